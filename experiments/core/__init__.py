@@ -1,0 +1,21 @@
+"""The nouns every room shares. Standard library only."""
+
+from experiments.core.errors import BookError
+from experiments.core.fingerprints import fingerprint
+from experiments.core.nouns import (
+    Answer,
+    Chunk,
+    Document,
+    Example,
+    Hit,
+    Message,
+    Prompt,
+    Question,
+    Record,
+    Score,
+)
+
+__all__ = [
+    "Answer", "BookError", "Chunk", "Document", "Example", "Hit", "Message",
+    "Prompt", "Question", "Record", "Score", "fingerprint",
+]

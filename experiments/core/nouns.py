@@ -1,0 +1,193 @@
+"""The nouns of the book: what is asked, what is found, what is answered.
+
+A real instance, from the benchmark `support`, before any code:
+
+    Document(id="aldra-220", title="Aldra 220 kettle", text="The Aldra 220 ...", metadata={})
+    Chunk(doc_id="aldra-220", start=0, end=412, text="The Aldra 220 ...")
+    Example(id="aldra-220-warranty-test", question="How many months ...?",
+            answers=("18 months", "18"), evidence=("aldra-220",), split="test",
+            group="aldra-220")
+    Hit(chunk=Chunk(...), score=0.71, rank=1)
+    Answer(example_id="aldra-220-warranty-test", text="18 months [1]", hits=(Hit(...),),
+           prompt_tokens=311, completion_tokens=6,
+           stage_seconds={"search": 0.02, "prefill": 0.9, "decode": 0.2})
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+SPLITS = ("train", "dev", "test")
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document of a task; `text` is what chunks are cut from."""
+
+    id: str
+    title: str
+    text: str
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A passage. `document.text[start:end] == text`, always."""
+
+    doc_id: str
+    start: int
+    end: int
+    text: str
+
+    @property
+    def id(self) -> str:
+        """Name the passage by document and character offsets."""
+        return f"{self.doc_id}:{self.start}-{self.end}"
+
+    @classmethod
+    def cut(cls, document: Document, start: int, end: int) -> "Chunk":
+        """Cut characters start..end out of a document."""
+        if not 0 <= start < end <= len(document.text):
+            raise ValueError(
+                f"chunk {start}:{end} does not fit document {document.id} "
+                f"of {len(document.text)} characters"
+            )
+        return cls(document.id, start, end, document.text[start:end])
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a method may see of an example: no answers, no evidence."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """A question with its gold answers. Empty `answers` means unanswerable.
+
+    `evidence` names the documents that hold the answer. `group` is what the
+    question is about (a product, an article): splits and bootstrap respect it.
+    """
+
+    id: str
+    question: str
+    answers: tuple[str, ...]
+    evidence: tuple[str, ...] = ()
+    split: str = "test"
+    group: str = ""
+
+    @property
+    def answerable(self) -> bool:
+        """Say whether the documents hold an answer."""
+        return bool(self.answers)
+
+    def asked(self) -> Question:
+        """Strip everything that a method must not see."""
+        return Question(self.id, self.question)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage that a search returned. Rank 1 is best; higher score is better."""
+
+    chunk: Chunk
+    score: float
+    rank: int
+
+
+@dataclass(frozen=True)
+class Message:
+    """One turn of a chat: role is system, user or assistant."""
+
+    role: str
+    content: str
+
+
+Prompt = tuple[Message, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a method said to one question, and what it took.
+
+    Tokens are the generator's own. `stage_seconds` gives wall seconds by stage
+    (embed, search, prefill, decode); a batch's seconds are shared evenly.
+    """
+
+    example_id: str
+    text: str
+    hits: tuple[Hit, ...] = ()
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    stage_seconds: Mapping[str, float] = field(default_factory=dict)
+
+    def as_json(self) -> dict:
+        """Give the answer as plain JSON; passages shrink to their offsets."""
+        return {
+            "text": self.text,
+            "hits": [
+                {"doc_id": h.chunk.doc_id, "start": h.chunk.start, "end": h.chunk.end,
+                 "score": round(h.score, 6), "rank": h.rank}
+                for h in self.hits
+            ],
+            "prompt_tokens": self.prompt_tokens,
+            "completion_tokens": self.completion_tokens,
+            "stage_seconds": {k: round(v, 4) for k, v in self.stage_seconds.items()},
+        }
+
+    @classmethod
+    def from_json(cls, example_id: str, row: Mapping, documents: Mapping[str, Document]) -> "Answer":
+        """Read `as_json` back; passage texts are cut from `documents` again.
+
+        Raises KeyError when a cited document is missing, ValueError when an
+        offset does not fit it.
+        """
+        hits = tuple(
+            Hit(Chunk.cut(documents[h["doc_id"]], h["start"], h["end"]), h["score"], h["rank"])
+            for h in row["hits"]
+        )
+        return cls(example_id, row["text"], hits, row["prompt_tokens"],
+                   row["completion_tokens"], dict(row["stage_seconds"]))
+
+
+@dataclass(frozen=True)
+class Record:
+    """One answer to one example by one method with one seed, and where it ran.
+
+    `fingerprint` covers recipe, task data, model weights and prompt texts;
+    `machine` says hardware, library versions, commit and date.
+    """
+
+    study: str
+    arm: str
+    seed: int
+    fingerprint: str
+    answer: Answer
+    machine: Mapping[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict:
+        """Give the record as one plain JSON object."""
+        return {
+            "study": self.study, "arm": self.arm, "seed": self.seed,
+            "example_id": self.answer.example_id, "fingerprint": self.fingerprint,
+            "answer": self.answer.as_json(), "machine": dict(self.machine),
+        }
+
+    @classmethod
+    def from_json(cls, row: Mapping, documents: Mapping[str, Document]) -> "Record":
+        """Read `as_json` back. Raises KeyError for a missing field."""
+        answer = Answer.from_json(row["example_id"], row["answer"], documents)
+        return cls(row["study"], row["arm"], row["seed"], row["fingerprint"],
+                   answer, dict(row["machine"]))
+
+
+@dataclass(frozen=True)
+class Score:
+    """A metric's value for one answer; None means it could not be scored.
+
+    None is counted and shown; it is never zero.
+    """
+
+    metric: str
+    value: float | None
