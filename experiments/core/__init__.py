@@ -3,6 +3,8 @@
 from experiments.core.errors import BookError
 from experiments.core.fingerprints import fingerprint
 from experiments.core.nouns import (
+    REFUSAL,
+    SPLITS,
     Answer,
     Chunk,
     Document,
@@ -16,6 +18,6 @@ from experiments.core.nouns import (
 )
 
 __all__ = [
-    "Answer", "BookError", "Chunk", "Document", "Example", "Hit", "Message",
+    "REFUSAL", "SPLITS", "Answer", "BookError", "Chunk", "Document", "Example", "Hit", "Message",
     "Prompt", "Question", "Record", "Score", "fingerprint",
 ]

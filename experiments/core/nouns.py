@@ -18,6 +18,9 @@ from dataclasses import dataclass, field
 
 SPLITS = ("train", "dev", "test")
 
+# What every method says instead of guessing; the scorer knows it and its variants.
+REFUSAL = "I don't know."
+
 
 @dataclass(frozen=True)
 class Document:

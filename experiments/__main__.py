@@ -1,0 +1,168 @@
+"""The command line: `python -m experiments COMMAND`. Every command fails with a non-zero status."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from experiments.core import BookError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; print a BookError without a traceback and return 2."""
+    parser = build_parser()
+    chosen = parser.parse_args(arguments)
+    try:
+        return chosen.run(chosen) or 0
+    except BookError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("stopped; what was recorded is kept", file=sys.stderr)
+        return 130
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Describe all commands and their options."""
+    parser = argparse.ArgumentParser(
+        prog="python -m experiments",
+        description="Know or Behave: measure prompting, retrieval and training on the same "
+        "questions. Start with: tasks, then ask, then run.",
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def add(name, run, summary, **details):
+        command = commands.add_parser(name, help=summary, description=summary, **details)
+        command.set_defaults(run=run)
+        return command
+
+    tasks = add("tasks", list_tasks, "List the shipped benchmarks with their counts.")
+    tasks.add_argument("--json", action="store_true", help="print a list of JSON objects")
+
+    ask = add("ask", ask_one, "Ask one question and show every stage of the answer.")
+    ask.add_argument("question")
+    _add_task(ask)
+    ask.add_argument("--method", default="rag", help="a method's name (default: rag)")
+
+    run = add("run", run_methods, "Measure methods on a benchmark or on your own folder.")
+    _add_task(run)
+    run.add_argument("--methods", required=True, help="names, separated by commas")
+    run.add_argument("--limit", type=int, help="the first N test questions only")
+    run.add_argument("--seed", type=int, default=0, help="draws the demonstrations (default: 0)")
+    run.add_argument("--split", default="test", choices=("dev", "test"), help="default: test")
+    run.add_argument("--out", type=Path, help="write the records (JSON lines) to this file")
+
+    record = add("record", record_study, "Record a study that a chapter declares; resumes.")
+    record.add_argument("study", nargs="?", help="the study's name")
+    record.add_argument("--all", action="store_true", help="every declared study")
+    record.add_argument("--anew", action="store_true", help="make sealed records again")
+
+    audit = add("audit", audit_studies, "Answer a sample of recorded questions again and compare.")
+    audit.add_argument("study", nargs="?", help="one study (default: all)")
+    audit.add_argument("--sample", type=int, default=3, help="questions an arm (default: 3)")
+    audit.add_argument("--seed", help="draws the sample (default: the current commit)")
+
+    add("publish", publish, "Derive the numbers of data/published.yaml from the records anew.")
+
+    book = add("book", make_book, "Run the chapters and build the site in build/html.")
+    book.add_argument("--chapters", help="chapter names, separated by commas (default: all)")
+    book.add_argument("--mode", default="audit", choices=("audit", "replay", "record"))
+    book.add_argument("--sample", type=int, default=3, help="audited questions an arm")
+
+    bench = add("bench", measure_speed, "Measure speed as ratios against libraries' defaults.")
+    bench.add_argument("--quick", action="store_true", help="fewer repeats, wider noise")
+    return parser
+
+
+def _add_task(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--task", required=True, help="a benchmark's name or a folder")
+    command.add_argument("--model", default="smollm2-135m",
+                         help="smollm2-135m, fake, or endpoint:MODEL@URL")
+
+
+def list_tasks(chosen) -> None:
+    """Print the shipped tasks as a table or as JSON."""
+    import json
+
+    from experiments.tasks.catalogue import find_task, shipped_tasks, summarise
+
+    rows = [summarise(find_task(name)) for name in shipped_tasks()]
+    if chosen.json:
+        print(json.dumps(rows, indent=2))
+        return
+    columns = list(rows[0])
+    widths = {c: max(len(c), *(len(str(row[c])) for row in rows)) for c in columns}
+    for row in [dict.fromkeys(columns), *rows]:
+        cells = (str(c if row[c] is None else row[c]) for c in columns)
+        print("  ".join(cell.ljust(widths[c]) for c, cell in zip(columns, cells, strict=True)))
+
+
+def ask_one(chosen) -> None:
+    """Answer one question and print its stages."""
+    from experiments.evidence.trial import ask
+
+    print(ask(chosen.question, task=chosen.task, method=chosen.method, model=chosen.model))
+
+
+def run_methods(chosen) -> None:
+    """Measure methods on a task and print the table."""
+    from experiments.evidence.trial import run
+
+    print(run(chosen.task, chosen.methods.split(","), model=chosen.model, limit=chosen.limit,
+              seed=chosen.seed, split=chosen.split, out=chosen.out))
+
+
+def record_study(chosen) -> None:
+    """Record one study or all of them."""
+    from experiments.evidence.declared import declared_studies
+    from experiments.evidence.study import record
+
+    for study in _studies(declared_studies(), chosen.study, chosen.all):
+        record(study, anew=chosen.anew)
+
+
+def audit_studies(chosen) -> None:
+    """Audit one study or all of them."""
+    from experiments.evidence.audit import audit
+    from experiments.evidence.declared import declared_studies
+
+    for study in _studies(declared_studies(), chosen.study, chosen.study is None):
+        verdicts = audit(study, sample=chosen.sample, seed=chosen.seed)
+        kinds = [verdict.kind for verdict in verdicts]
+        counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in sorted(set(kinds)))
+        print(f"{study.name}: {len(kinds)} answers given again: {counts}")
+
+
+def publish(_) -> None:
+    """Rewrite the values of data/published.yaml from the records."""
+    from experiments.evidence.published import derive_published
+
+    print(f"{derive_published()} published numbers derived from the records")
+
+
+def make_book(chosen) -> int:
+    """Build the book."""
+    from experiments.book.build import build_book
+
+    chapters = chosen.chapters.split(",") if chosen.chapters else None
+    return build_book(chapters, mode=chosen.mode, sample=chosen.sample)
+
+
+def measure_speed(chosen) -> int:
+    """Measure and print the speed table; fail when a target is missed."""
+    from experiments.evidence.speed import measure, print_table
+
+    rows = measure(quick=chosen.quick)
+    print_table(rows)
+    return 0 if all(row["met"] for row in rows) else 1
+
+
+def _studies(known, name: str | None, every: bool) -> list:
+    if every == (name is not None):
+        raise BookError("name one study or give --all; known studies: " + ", ".join(known))
+    if name is not None and name not in known:
+        raise BookError(f"unknown study {name!r}; known studies: {', '.join(known)}")
+    return list(known.values()) if every else [known[name]]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Dated prices and what the measured tokens and seconds cost at them."""

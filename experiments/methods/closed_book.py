@@ -1,0 +1,23 @@
+"""Closed book: the model alone, no documents, no examples.
+
+    system: Answer the question in a few words, with the value only. ...
+    user:   Question: How many months of warranty has the Aldra 220 kettle?
+"""
+
+from dataclasses import dataclass
+
+from experiments.methods import prompts
+from experiments.methods.bench import Answerer, Bench
+
+
+@dataclass(frozen=True)
+class ClosedBook:
+    """Answer from the weights alone: the floor of every table."""
+
+    def build(self, bench: Bench) -> Answerer:
+        """Cook the recipe on a bench."""
+
+        def answer(questions):
+            return bench.generate([prompts.closed(q) for q in questions], questions)
+
+        return answer

@@ -1,0 +1,33 @@
+"""Few-shot: show worked questions and answers of the train split, then ask.
+
+    user:      Question: How long is the cable of the Brusko 12 lamp?
+    assistant: 2.4 m
+    user:      Question: How many months of warranty has the Aldra 220 kettle?
+
+The examples teach the form of an answer. They cannot teach the fact.
+"""
+
+from dataclasses import dataclass
+
+from experiments.core import REFUSAL
+from experiments.methods import prompts
+from experiments.methods.bench import Answerer, Bench
+
+
+@dataclass(frozen=True)
+class FewShot:
+    """Answer from the weights after `shots` examples, one of them a refusal."""
+
+    shots: int = 4
+
+    def build(self, bench: Bench) -> Answerer:
+        """Cook the recipe on a bench; the bench's seed draws the examples."""
+        shown = [
+            prompts.Demonstration(e.question, (), e.answers[0] if e.answerable else REFUSAL)
+            for e in bench.demonstrations(self.shots)
+        ]
+
+        def answer(questions):
+            return bench.generate([prompts.closed(q, shown) for q in questions], questions)
+
+        return answer

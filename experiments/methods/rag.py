@@ -1,0 +1,62 @@
+"""RAG: find the passages nearest to the question, show them, ask, cite.
+
+    user:      [1] Aldra 240 kettle: ...       cosine 0.81
+               [2] Aldra 220 kettle: ...       cosine 0.80
+               Question: How many months of warranty has the Aldra 220 kettle?
+    assistant: 18 months [2]
+
+The demonstrations before it come from the train split, and their passages from the same
+search, so that the model sees the task as it is: near-identical neighbours, one of them
+right, and a refusal where none is.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from experiments.core import REFUSAL, Answer, Question
+from experiments.methods import prompts
+from experiments.methods.bench import Answerer, Bench
+
+
+@dataclass(frozen=True)
+class Rag:
+    """Answer from the k passages nearest to the question.
+
+    `search` is "vector" (MiniLM and Chroma) or "keyword" (BM25). Below
+    `similarity_floor` (the best passage's score) it refuses without asking the model;
+    choose the floor on dev. `shots` demonstrations precede the question.
+    """
+
+    k: int = 3
+    chunk_tokens: int = 256
+    search: str = "vector"
+    shots: int = 3
+    similarity_floor: float = 0.0
+
+    def build(self, bench: Bench) -> Answerer:
+        """Cook the recipe on a bench: builds the index, or takes it from the cache."""
+        index = bench.index(self.search, self.chunk_tokens)
+        examples = bench.demonstrations(self.shots)
+        shown = prompts.demonstrate(
+            examples, index.search([e.question for e in examples], self.k), bench.titles
+        )
+
+        def answer(questions: Sequence[Question]) -> list[Answer]:
+            started = time.perf_counter()
+            found = index.search([q.text for q in questions], self.k)
+            seconds = (time.perf_counter() - started) / max(len(questions), 1)
+            hits = [tuple(each) for each in found]
+            sure = [bool(h) and h[0].score >= self.similarity_floor for h in hits]
+            asked = [(q, h) for q, h, keep in zip(questions, hits, sure, strict=True) if keep]
+            read = iter(bench.generate(
+                [prompts.grounded(q, prompts.number(h, bench.titles), shown) for q, h in asked],
+                [q for q, _ in asked], [h for _, h in asked], search_seconds=seconds,
+            ))
+            return [
+                next(read) if keep else Answer(q.id, REFUSAL, h, stage_seconds={"search": seconds})
+                for q, h, keep in zip(questions, hits, sure, strict=True)
+            ]
+
+        return answer
+
