@@ -98,7 +98,7 @@ def list_tasks(chosen) -> None:
 
 def ask_one(chosen) -> None:
     """Answer one question and print its stages."""
-    from experiments.evidence.trial import ask
+    from experiments.evidence.trace import ask
 
     print(ask(chosen.question, task=chosen.task, method=chosen.method, model=chosen.model))
 

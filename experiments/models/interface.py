@@ -1,0 +1,66 @@
+"""What every language model of the book can do, whoever runs it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from experiments.core import BookError, Prompt
+
+ROLES = ("system", "user", "assistant")
+
+
+@dataclass(frozen=True)
+class Completion:
+    """What a model said to one prompt: the first line that is not blank, stripped.
+
+    Tokens are the model's own; completion tokens include the one that ended the line.
+    Seconds are wall seconds; those of a batch are shared evenly among its prompts.
+    """
+
+    text: str
+    prompt_tokens: int
+    completion_tokens: int
+    prefill_seconds: float
+    decode_seconds: float
+
+
+class Generator(Protocol):
+    """A model that completes prompts. At temperature 0 it takes the likeliest token."""
+
+    name: str
+    fingerprint: str
+    context_tokens: int
+
+    def generate(
+        self, prompts: Sequence[Prompt], *, max_new_tokens: int = 32, temperature: float = 0.0,
+        seed: int = 0, progress: bool = False,
+    ) -> list[Completion]:
+        """Complete every prompt; the result is in the order of the prompts."""
+        ...
+
+    def count_tokens(self, prompt: Prompt) -> int:
+        """Count the tokens of a prompt, with what the chat format adds."""
+        ...
+
+    def nearly_greedy(
+        self, prompt: Prompt, text: str, tolerance: float = 0.02, *, max_new_tokens: int = 32,
+    ) -> bool:
+        """Say whether `text` is what greedy decoding gives, up to floating-point near-ties."""
+        ...
+
+
+def check_request(prompts: Sequence[Prompt], max_new_tokens: int, temperature: float) -> None:
+    """Raise BookError for a request that no model could answer."""
+    if max_new_tokens < 1:
+        raise BookError(f"max_new_tokens must be at least 1, not {max_new_tokens}")
+    if not temperature >= 0:
+        raise BookError(f"temperature must be 0 (greedy) or more, not {temperature}")
+    for number, prompt in enumerate(prompts):
+        if not prompt:
+            raise BookError(f"prompt {number} has no messages: give at least one user message")
+        for message in prompt:
+            if message.role not in ROLES:
+                raise BookError(
+                    f"prompt {number} has a message of role {message.role!r}: "
+                    f"roles are {', '.join(ROLES)}"
+                )
