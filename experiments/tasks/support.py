@@ -34,9 +34,9 @@ from experiments.tasks.support_card import write_card
 
 FOLDERS = {1: "support", 2: "support-second-edition"}
 SEED = "support"
-SIBLINGS = 6
+SIBLINGS = FACTS = 6
 CHANGED_SHARE = 0.10
-ARTICLE_WORDS = (90, 180)
+MOST_WORDS = 175  # of the paragraphs, so that an article with its title stays under 180
 # Of the 28 families, 4 give three products to test and the others two; 20 of these others give
 # one to dev. That is 60 test, 20 dev, 88 train, and three or more train siblings everywhere.
 FAMILIES_WITH_EXTRA_TEST, FAMILIES_WITH_DEV = 4, 20
@@ -69,7 +69,7 @@ class Product:
 
     def write(self, template: str, kind: str) -> str:
         """Write a value after a template such as "{n} months"."""
-        code = wording()["families"][self.family]["code"]
+        code = wording()["families"][self.family].get("code")
         return template.format(n=self.values[kind], code=code)
 
     def answers(self, kind: str) -> list[str]:
@@ -98,7 +98,7 @@ def generate(edition: int = 1) -> dict[str, str]:
     files = {f"documents/{p.slug}.md": article(p) for p in catalogue}
     rows = [json.dumps(row, ensure_ascii=False) for row in questions(catalogue)]
     files["questions.jsonl"] = "\n".join(rows) + "\n"
-    files["card.md"] = write_card(FOLDERS[edition], edition, files)
+    files["card.md"] = write_card(FOLDERS[edition], edition, files, len(wording()["kinds"]))
     return files
 
 
@@ -182,12 +182,12 @@ def article(product: Product) -> str:
     rng = Random(f"{SEED} article {product.slug}")
     thing = product.category["thing"]
     slots = {"name": product.name, "thing": thing, "family": product.family,
+             "a_thing": f"{'an' if thing[0] in 'aeiou' else 'a'} {thing}",
              "company": wording()["company"]}
     opening = rng.choice(wording()["openings"]).format(**slots)
     body = [fact_paragraph(rng, product, kinds) for kinds in deal(rng, list(product.values))]
-    for filler in rng.sample(wording()["fillers"], 3):
-        words = len(" ".join([opening, *body, filler]).split())
-        if words < ARTICLE_WORDS[1] - 10 and len(body) < 5:
+    for filler in rng.sample(wording()["fillers"], rng.choice([1, 1, 1, 2])):
+        if len(" ".join([opening, *body, filler]).split()) <= MOST_WORDS:
             body.insert(rng.randint(0, len(body)), filler)
     return "\n\n".join([f"# {product.name} {thing}", opening, *body]) + "\n"
 
@@ -228,7 +228,7 @@ def questions(catalogue: list[Product]) -> Iterator[dict]:
 def shares(rng: Random, members: int, wanted: int | None) -> list[int]:
     """Share `wanted` questions among the products as evenly as can be; None asks for all."""
     if wanted is None:
-        return [SIBLINGS] * members
+        return [FACTS] * members
     least, left = divmod(wanted, members)
     counts = [least + 1] * left + [least] * (members - left)
     rng.shuffle(counts)
