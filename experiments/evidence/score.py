@@ -131,9 +131,9 @@ def hit(example: Example, answer: Answer) -> Score:
     """1 when an evidence document is among the hits (recall at k).
 
     None when there is no evidence to find, and when the method never searched: no
-    hits and no `search` stage. A search that came back empty is a miss.
+    hits and no seconds of search. A search that came back empty is a miss.
     """
-    searched = bool(answer.hits) or "search" in answer.stage_seconds
+    searched = bool(answer.hits) or answer.stage_seconds.get("search", 0) > 0
     if not example.evidence or not example.answerable or not searched:
         return Score("hit", None)
     found = {h.chunk.doc_id for h in answer.hits}

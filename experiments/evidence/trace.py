@@ -52,13 +52,13 @@ def _prompt(prompt: Prompt | None) -> list[str]:
 
 
 def _sources(answer: Answer, bench: Bench) -> list[str]:
-    from experiments.evidence.score import cited_ranks
+    from experiments.evidence.score import cited_numbers
 
     by_rank = {hit.rank: hit.chunk for hit in answer.hits}
     lines = [
         f"  [{rank}] " + (f"{bench.titles[by_rank[rank].doc_id]} ({by_rank[rank].id})"
                           if rank in by_rank else "is not a passage it was given")
-        for rank in cited_ranks(answer.text)
+        for rank in cited_numbers(answer.text)
     ]
     return lines or ["  none cited"]
 

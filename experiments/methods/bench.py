@@ -83,24 +83,14 @@ class Bench:
         return [e for e in self.all_examples if e.split == split]
 
     def demonstrations(self, count: int) -> list[Example]:
-        """Draw `count` train examples by the seed; the last of three or more is a refusal.
-
-        Raises BookError when the train split has too few.
-        """
-        if count == 0:
-            return []
+        """Draw at most `count` train examples by the seed; one of three or more is a refusal."""
         train = self.examples("train")
         answerable = [e for e in train if e.answerable]
         refused = [e for e in train if not e.answerable]
         draw = random.Random(f"demonstrations/{self.seed}")
         refusals = min(1, len(refused)) if count > 2 else 0
-        if len(answerable) < count - refusals:
-            raise BookError(
-                f"task {self.task}: {count} demonstrations need as many questions with "
-                f'"split": "train", but there are {len(answerable)}. Mark more questions as '
-                "train, or use a method without demonstrations (shots=0)."
-            )
-        chosen = draw.sample(answerable, count - refusals) + draw.sample(refused, refusals)
+        shown = min(count - refusals, len(answerable))
+        chosen = draw.sample(answerable, shown) + draw.sample(refused, refusals)
         draw.shuffle(chosen)
         return chosen
 

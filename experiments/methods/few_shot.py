@@ -9,7 +9,7 @@ The examples teach the form of an answer. They cannot teach the fact.
 
 from dataclasses import dataclass
 
-from experiments.core import REFUSAL
+from experiments.core import REFUSAL, BookError
 from experiments.methods import prompts
 from experiments.methods.bench import Answerer, Bench
 
@@ -21,10 +21,20 @@ class FewShot:
     shots: int = 4
 
     def build(self, bench: Bench) -> Answerer:
-        """Cook the recipe on a bench; the bench's seed draws the examples."""
+        """Cook the recipe on a bench; the bench's seed draws the examples.
+
+        Raises BookError when the train split has too few.
+        """
+        examples = bench.demonstrations(self.shots)
+        if len(examples) < self.shots:
+            raise BookError(
+                f"task {bench.task}: few_shot shows {self.shots} examples of the train split, "
+                f'which has {len(examples)}. Mark more questions with "split": "train", or '
+                "leave this method out."
+            )
         shown = [
             prompts.Demonstration(e.question, (), e.answers[0] if e.answerable else REFUSAL)
-            for e in bench.demonstrations(self.shots)
+            for e in examples
         ]
 
         def answer(questions):

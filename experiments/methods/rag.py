@@ -25,7 +25,8 @@ class Rag:
 
     `search` is "vector" (MiniLM and Chroma) or "keyword" (BM25). Below
     `similarity_floor` (the best passage's score) it refuses without asking the model;
-    choose the floor on dev. `shots` demonstrations precede the question.
+    choose the floor on dev. `shots` demonstrations precede the question, fewer where the
+    train split is smaller.
     """
 
     k: int = 3

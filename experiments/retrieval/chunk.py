@@ -36,13 +36,17 @@ class Chunker:
         """Give a document as one chunk."""
         return Chunk.cut(document, 0, len(document.text))
 
-    def cut(self, document: Document, chunk_tokens: int, overlap_tokens: int = 0) -> list[Chunk]:
+    def cut(self, document: Document, chunk_tokens: int | None,
+            overlap_tokens: int = 0) -> list[Chunk]:
         """Cut a document into chunks of at most `chunk_tokens` tokens, in order.
 
         Neighbours share at most `overlap_tokens` tokens. Chunks start at words,
         carry no outer white space and together hold every other character. Only
-        a word that is longer than a whole chunk is ever cut.
+        a word that is longer than a whole chunk is ever cut. Zero or None
+        `chunk_tokens` means no limit: the whole document.
         """
+        if not chunk_tokens:
+            return [self.whole(document)]
         if not 0 <= overlap_tokens < chunk_tokens:
             raise BookError(
                 f"expected 0 <= overlap_tokens < chunk_tokens, got overlap_tokens="
@@ -97,6 +101,8 @@ class Chunker:
 
     def _parts(self, text: str, start: int, end: int, chunk_tokens: int) -> list[Unit]:
         """Halve a word until each part fits, or is a single character."""
+        if not text[start:end].strip():
+            return []  # a control character that Python takes for space: the part before keeps it
         size = self.count_tokens(text[start:end])
         if size <= chunk_tokens or end - start == 1:
             return [(start, size)]

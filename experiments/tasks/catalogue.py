@@ -1,6 +1,7 @@
 """Which tasks there are, and what is in one."""
 
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,9 +27,8 @@ def find_task(name_or_folder: str) -> Path:
     """Return the folder of a shipped benchmark, or the folder itself."""
     if name_or_folder in shipped_tasks():
         return paths.TASKS / name_or_folder
-    folder = Path(name_or_folder).expanduser()
-    if name_or_folder and folder.is_dir():
-        return folder
+    if os.path.isdir(name_or_folder):
+        return Path(name_or_folder)
     raise BookError(f"no task {name_or_folder!r}: expected a folder or one of "
                     f"{', '.join(shipped_tasks())}")
 

@@ -180,6 +180,9 @@ def _example(path: Path, line: int, row: dict) -> Example:
 
 def _text(path: Path, line: int, field: str, value: object) -> str:
     if isinstance(value, str) and value.strip():
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            raise BookError(f"{path}:{line}: {field!r} holds half of a surrogate pair (\\ud800 "
+                            "to \\udfff), which is no character; write the character itself")
         return value.strip()
     came = "an empty string" if isinstance(value, str) else _kind(value)
     raise BookError(f"{path}:{line}: {field!r} should be a string that is not empty, came {came}")

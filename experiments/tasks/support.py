@@ -1,88 +1,41 @@
 """The benchmark `support`: the help centre of a company that does not exist.
 
-No model can know its products, so a right answer was read in an article or learnt from one. A
-real article and a question about it, before any code:
+No model can know its products, so a right answer was read in an article or learnt from one. The
+middle of a real article, and a question about it, before any code:
 
-    # Aldra 220 kettle
+    Should something break, the warranty on the Aldra 480 runs for 14 months after purchase. The
+    kettle has a mains cable of 102 cm, which can be wound up underneath. Anything about the
+    Aldra 480 that this page leaves open can be settled at extension 7400.
 
-    The Aldra 220 is a kettle from Orvanta. This page gathers what owners ask us most often.
-
-    The power cable of the Aldra 220 is 127 cm long. When something is wrong, the light on this
-    kettle turns violet. ...
-
-    {"id": "aldra-220-cable-test-2", "question": "What does the cable of the Aldra 220 measure
-     from end to end?", "answers": ["127 cm", "127", ...], "evidence": ["aldra-220"],
-     "split": "test", "group": "aldra-220"}
+    {"id": "aldra-480-cable-train-3", "question": "What is the cord length of the Aldra 480?",
+     "answers": ["102 cm", "102", ...], "evidence": ["aldra-480"], "split": "train",
+     "group": "aldra-480"}
 
 Families of six siblings share a name, a category and their kinds of fact, and differ in every
-value: the wrong sibling is a tempting answer. All wording is in support_phrases.yaml. Run
-`python -m experiments.tasks.support` to write both editions again.
+value: the wrong sibling is a tempting answer. All wording is in support_phrases.yaml, and
+support_products.py draws the facts. `python -m experiments.tasks.support` writes both editions.
 """
 
 import json
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 
-import yaml
-
 from experiments.core import paths
 from experiments.tasks.support_card import write_card
+from experiments.tasks.support_products import (
+    FACTS,
+    SEED,
+    Product,
+    first_edition,
+    second_edition,
+    wording,
+)
 
 FOLDERS = {1: "support", 2: "support-second-edition"}
-SEED = "support"
-SIBLINGS = FACTS = 6
-CHANGED_SHARE = 0.10
-MOST_WORDS = 175  # of the paragraphs, so that an article with its title stays under 180
-# Of the 28 families, 4 give three products to test and the others two; 20 of these others give
-# one to dev. That is 60 test, 20 dev, 88 train, and three or more train siblings everywhere.
-FAMILIES_WITH_EXTRA_TEST, FAMILIES_WITH_DEV = 4, 20
-TEST_ANSWERABLE, DEV_ANSWERABLE = 200, 60
-
-
-@dataclass(frozen=True)
-class Product:
-    """A product with its facts; `values` maps each kind to the bare value, say "27"."""
-
-    family: str
-    number: int
-    split: str
-    values: dict[str, str]
-
-    @property
-    def name(self) -> str:
-        """Give the full name, say "Aldra 220"."""
-        return f"{self.family} {self.number}"
-
-    @property
-    def slug(self) -> str:
-        """Give the document id, say "aldra-220"."""
-        return f"{self.family.lower()}-{self.number}"
-
-    @property
-    def category(self) -> dict:
-        """Give the category's entry in the wording file."""
-        return wording()["categories"][wording()["families"][self.family]["category"]]
-
-    def write(self, template: str, kind: str) -> str:
-        """Write a value after a template such as "{n} months"."""
-        code = wording()["families"][self.family].get("code")
-        return template.format(n=self.values[kind], code=code)
-
-    def answers(self, kind: str) -> list[str]:
-        """List the accepted answers, the one that the article holds first."""
-        entry = wording()["kinds"][kind]
-        return [self.write(form, kind) for form in (entry["written"], *entry["accepted"])]
-
-
-@cache
-def wording() -> dict:
-    """Read support_phrases.yaml."""
-    text = Path(__file__).with_name("support_phrases.yaml").read_text(encoding="utf-8")
-    return yaml.safe_load(text)
+# Answerable questions a split; None asks for every fact. One unanswerable a product comes on top.
+ANSWERABLE = {"train": None, "dev": 60, "test": 200}
+MOST_WORDS = 175  # of the paragraphs, so that an article with its title stays within 180
 
 
 def generate(edition: int = 1) -> dict[str, str]:
@@ -92,13 +45,11 @@ def generate(edition: int = 1) -> dict[str, str]:
     """
     if edition not in FOLDERS:
         raise ValueError(f"edition is one of {sorted(FOLDERS)}, not {edition!r}")
-    catalogue = products()
-    if edition == 2:
-        catalogue = change_facts(catalogue)
-    files = {f"documents/{p.slug}.md": article(p) for p in catalogue}
-    rows = [json.dumps(row, ensure_ascii=False) for row in questions(catalogue)]
+    products = first_edition() if edition == 1 else second_edition()
+    files = {f"documents/{product.slug}.md": article(product) for product in products}
+    rows = [json.dumps(row, ensure_ascii=False) for row in questions(products)]
     files["questions.jsonl"] = "\n".join(rows) + "\n"
-    files["card.md"] = write_card(FOLDERS[edition], edition, files, len(wording()["kinds"]))
+    files["card.md"] = write_card(FOLDERS[edition], edition, files)
     return files
 
 
@@ -110,71 +61,6 @@ def write(folder: Path, edition: int = 1) -> None:
     for path, content in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(content, encoding="utf-8", newline="\n")
-
-
-def products() -> list[Product]:
-    """Draw all products of the first edition, family by family."""
-    families = list(wording()["families"])
-    shuffled = Random(f"{SEED} splits").sample(families, len(families))
-    extra = shuffled[:FAMILIES_WITH_EXTRA_TEST]
-    with_dev = shuffled[FAMILIES_WITH_EXTRA_TEST:][:FAMILIES_WITH_DEV]
-    found = []
-    for family in families:
-        tests = 3 if family in extra else 2
-        devs = 1 if family in with_dev else 0
-        splits = ["test"] * tests + ["dev"] * devs + ["train"] * (SIBLINGS - tests - devs)
-        found += draw_family(family, splits)
-    return found
-
-
-def draw_family(family: str, splits: list[str]) -> list[Product]:
-    """Draw six siblings. No value, read without punctuation, occurs twice in a family."""
-    rng = Random(f"{SEED} family {family}")
-    base = 100 * rng.randint(1, 9)
-    numbers = sorted(base + 10 * step for step in rng.sample(range(1, 10), SIBLINGS))
-    rng.shuffle(splits)
-    siblings = [Product(family, n, s, {}) for n, s in zip(numbers, splits, strict=True)]
-    used = {str(number) for number in numbers}
-    # The kinds with the fewest values draw first: the others can step aside more easily.
-    for kind in sorted(siblings[0].category["facts"], key=lambda k: len(pool(k))):
-        for sibling in siblings:
-            sibling.values[kind] = draw(rng, kind, used)
-    return siblings
-
-
-def pool(kind: str) -> list[str]:
-    """List the values that a kind of fact can take."""
-    entry = wording()["kinds"][kind]
-    if "choices" in entry:
-        return entry["choices"]
-    return [str(n) for n in range(entry["from"], entry["to"] + 1) if n not in entry["avoid"]]
-
-
-def draw(rng: Random, kind: str, used: set[str]) -> str:
-    """Draw a value that the family has not used, and note it as used."""
-    value = rng.choice([v for v in pool(kind) if bare(v) not in used])
-    used.add(bare(value))
-    return value
-
-
-def bare(value: str) -> str:
-    """Drop punctuation, as scoring does: "1.7" and "17" would look the same there."""
-    return re.sub(r"\W", "", value)
-
-
-def change_facts(catalogue: list[Product]) -> list[Product]:
-    """Give one fact in ten a value that nobody in its family has had."""
-    rng = Random(f"{SEED} second edition")
-    facts = [(product, kind) for product in catalogue for kind in product.values]
-    changed = [replace(product, values=dict(product.values)) for product in catalogue]
-    by_slug = {product.slug: product for product in changed}
-    used: dict[str, set[str]] = {}
-    for product in catalogue:
-        used.setdefault(product.family, set()).update(
-            {str(product.number), *map(bare, product.values.values())})
-    for product, kind in rng.sample(facts, round(CHANGED_SHARE * len(facts))):
-        by_slug[product.slug].values[kind] = draw(rng, kind, used[product.family])
-    return changed
 
 
 def article(product: Product) -> str:
@@ -199,28 +85,25 @@ def deal(rng: Random, kinds: list[str]) -> list[list[str]]:
     return [[kinds.pop() for _ in range(size)] for size in sizes]
 
 
-def fact_paragraph(rng: Random, product: Product, kinds: list[str]) -> str:
+def fact_paragraph(rng: Random, product: Product, kinds: Sequence[str]) -> str:
     """Write one paragraph; its first sentence names the product in full."""
     name, thing = f"the {product.name}", product.category["thing"]
     sentences = []
     for place, kind in enumerate(kinds):
-        entry = wording()["kinds"][kind]
         it = name if place == 0 else rng.choice([name, f"the {thing}", f"this {thing}"])
-        sentences.append(rng.choice(entry["articles"]).format(
-            it=it, It=it[0].upper() + it[1:], thing=thing, v=product.write(entry["written"], kind),
+        sentences.append(rng.choice(wording()["kinds"][kind]["articles"]).format(
+            it=it, It=it[0].upper() + it[1:], v=product.answers(kind)[0],
             part=product.category.get("part")))
     return " ".join(sentences)
 
 
-def questions(catalogue: list[Product]) -> Iterator[dict]:
-    """Ask what each split asks for; the rows keep the order of the products."""
-    asked = {"train": None, "dev": DEV_ANSWERABLE, "test": TEST_ANSWERABLE}
-    for split, wanted in asked.items():
+def questions(products: Sequence[Product]) -> Iterator[dict]:
+    """Ask what each split asks for, split by split, in the order of the products."""
+    for split, wanted in ANSWERABLE.items():
         rng = Random(f"{SEED} questions {split}")
-        members = [product for product in catalogue if product.split == split]
+        members = [product for product in products if product.split == split]
         for product, count in zip(members, shares(rng, len(members), wanted), strict=True):
-            kinds = sorted(product.values)
-            for kind in sorted(rng.sample(kinds, count)):
+            for kind in sorted(rng.sample(sorted(product.values), count)):
                 yield ask(rng, product, kind)
             yield ask(rng, product, rng.choice(product.category["absent"]))
 

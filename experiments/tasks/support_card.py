@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from experiments.tasks.catalogue import hash_contents
+from experiments.tasks.support_products import FACTS, wording
 
 EDITIONS = {
     1: "The first edition. `support-second-edition` is the same help centre after one fact in "
@@ -28,10 +29,11 @@ of a wrong sibling is easy to retrieve and holds a tempting, wrong answer.
 ## Making
 
 Written for this book. `experiments/tasks/support_phrases.yaml` holds the wording, all of it
-hand-written: eight article sentences for each of {kinds} kinds of fact, four question phrasings for
-train, two for dev and four for test (no phrasing serves two splits), openings, and paragraphs
-that hold no fact. `experiments/tasks/support.py` draws values and layout by seed. Write both
-editions again with `python -m experiments.tasks.support`; the tests compare every byte.
+hand-written: for each of {kinds} kinds of fact eight article sentences and ten question phrasings
+(four for train, two for dev, four for test: no phrasing serves two splits), besides openings and
+paragraphs that hold no fact. `support_products.py` beside it draws the facts by seed, `support.py`
+the layout. `python -m experiments.tasks.support` writes both editions again, and a test compares
+every byte.
 
 Values avoid what a guesser would say (no warranty of 24 months), and no value occurs twice in a
 family. The first answer stands verbatim in the article; the others are forms that count as well.
@@ -62,10 +64,11 @@ over the path, length and content of every document and of questions.jsonl, sort
 
 ## Known limits
 
-- Every question needs one sentence of one article and names its product in full.
+- Every answer stands in one sentence of one article, and every question names its product in full.
 - The articles come from sentence patterns. They are more alike than those of a real help centre,
   so retrieving the family is easy and telling siblings apart is the hard part.
 - The wording was written by one author in one style of English.
+- Paragraphs that hold no fact come from one list of {fillers}, so many articles share one.
 - Values are chosen to be hard to guess, so some are odd: a warranty of 27 months, a price of $143.
 - Articles of one category hold the same kinds of fact, so which kind is missing can be learnt from
   the category alone. Refusal scores after training show that habit too.
@@ -73,7 +76,7 @@ over the path, length and content of every document and of questions.jsonl, sort
 """
 
 
-def write_card(name: str, edition: int, files: Mapping[str, str], kinds: int) -> str:
+def write_card(name: str, edition: int, files: Mapping[str, str]) -> str:
     """Write card.md for the documents and questions in `files`."""
     rows = [json.loads(line) for line in files["questions.jsonl"].splitlines()]
     asked = Counter(row["split"] for row in rows)
@@ -81,7 +84,9 @@ def write_card(name: str, edition: int, files: Mapping[str, str], kinds: int) ->
     articles = [text for path, text in files.items() if path.startswith("documents/")]
     words = [len(text.split()) for text in articles]
     return CARD.format(
-        name=name, edition=EDITIONS[edition], kinds=kinds, documents=len(articles),
-        facts=f"{6 * len(articles):,}", shortest=min(words), longest=max(words),
+        name=name, edition=EDITIONS[edition],
+        kinds=len(wording()["kinds"]), fillers=len(wording()["fillers"]),
+        documents=len(articles), facts=f"{FACTS * len(articles):,}",
+        shortest=min(words), longest=max(words),
         sha256=hash_contents({path: text.encode() for path, text in files.items()}),
         **asked, **{f"{split}_open": count for split, count in unanswerable.items()})

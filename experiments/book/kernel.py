@@ -1,0 +1,42 @@
+"""The environment in which a chapter's kernel runs: this interpreter and nothing of the user's.
+
+A kernelspec of its own means that no globally installed `python3` kernel, which may be
+another interpreter, is ever picked up.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from experiments.core.paths import ROOT
+
+KERNEL = "know-or-behave"
+
+
+def kernel_command() -> list[str]:
+    """Give the command that starts a kernel; Jupyter fills in the connection file."""
+    return [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+
+
+def prepare_environment(folder: Path, threads: int) -> dict[str, str]:
+    """Write a kernelspec below `folder` and give the environment variables for a worker."""
+    spec = folder / "kernels" / KERNEL / "kernel.json"
+    spec.parent.mkdir(parents=True)
+    spec.write_text(json.dumps({"argv": kernel_command(), "display_name": KERNEL,
+                                "language": "python"}))
+    environment = dict(os.environ)
+    environment.setdefault("HF_HUB_OFFLINE", "1")
+    environment.setdefault("TRANSFORMERS_OFFLINE", "1")
+    return environment | {
+        "JUPYTER_PATH": _before(folder, environment.get("JUPYTER_PATH")),
+        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+        "IPYTHONDIR": str(folder / "ipython"),
+        "PYTHONPATH": _before(ROOT, environment.get("PYTHONPATH")),
+        "PYTHONHASHSEED": "0",
+        "OMP_NUM_THREADS": str(threads),
+    }
+
+
+def _before(path: Path, rest: str | None) -> str:
+    return os.pathsep.join([str(path), *([rest] if rest else [])])

@@ -1,0 +1,29 @@
+"""What things are called where people read them: metrics, methods, and a table's brackets."""
+
+import re
+
+FLOOR, CEILING = "floor", "ceiling"
+
+METRIC_TITLES = {
+    "exact_match": "exact match",
+    "contains": "contains the answer",
+    "token_f1": "token F1",
+    "refused": "refused",
+    "correct_refusal": "right refusals",
+    "false_refusal": "false refusals",
+    "citation_precision": "citation precision",
+    "citation_recall": "citation recall",
+    "hit": "gold document found",
+}
+
+
+def method_name(recipe) -> str:
+    """Give a recipe's method in snake case, as in the room `methods`: Rag -> rag."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(recipe).__name__).lower()
+
+
+def bracket(recipe) -> str | None:
+    """Say whether a recipe brackets a table: a dummy is its floor, an oracle its ceiling."""
+    if getattr(recipe, "sees_gold", False):
+        return CEILING
+    return FLOOR if method_name(recipe) == "guess" else None

@@ -1,0 +1,1 @@
+"""Evidence: scores, statistics, records, studies, audits and the claims that rest on them."""

@@ -1,0 +1,60 @@
+"""Where a record was made: hardware, versions, commit, date."""
+
+import importlib.metadata
+import os
+import platform
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+from experiments.core.paths import ROOT
+
+
+def describe_machine() -> dict[str, str]:
+    """Describe this machine and moment; imports no library to learn its version."""
+    return {
+        "hardware": hardware(),
+        "python": platform.python_version(),
+        "torch": _version("torch"),
+        "transformers": _version("transformers"),
+        "commit": commit(),
+        "date": f"{datetime.now(UTC):%Y-%m-%dT%H:%MZ}",
+    }
+
+
+def hardware() -> str:
+    """Name the processor and the cores that this process may use."""
+    model = platform.processor() or platform.machine()
+    listing = Path("/proc/cpuinfo")
+    if listing.exists():
+        named = [line.partition(":")[2].strip() for line in listing.read_text().splitlines()
+                 if line.startswith("model name")]
+        model = named[0] if named else model
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return f"{model}, {cores} cores"
+
+
+def commit() -> str:
+    """Give the commit checked out, with "-dirty" when tracked files other than records differ."""
+    head = _git("rev-parse", "HEAD")
+    if head is None:
+        return "unknown"
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!data/results")
+    return f"{head}-dirty" if changed else head
+
+
+def _git(*arguments: str) -> str | None:
+    """Ask git about the repository; None where there is no git or no repository."""
+    try:
+        asked = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True,
+                               check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return asked.stdout.strip()
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "none"

@@ -1,0 +1,99 @@
+"""Measure methods on any task at once: what `python -m experiments run` does and prints."""
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from experiments.core import BookError
+from experiments.evidence import records
+from experiments.evidence.recorder import record_study
+from experiments.evidence.results import Results
+from experiments.evidence.study import Study, replay
+from experiments.methods import recipe_named
+
+METRICS = ("contains", "exact_match", "false_refusal", "correct_refusal", "hit")
+
+
+def run(
+    task: str, methods: Sequence[str], *, model: str, limit: int | None, seed: int, split: str,
+    out: Path | None,
+) -> str:
+    """Answer a task's questions by each method; give the table in plain text.
+
+    With `out`, the records are written there as one JSON line an answer; a killed run
+    leaves them in `out`.unfinished, and the same command goes on from there. Raises
+    BookError when `out` exists: records are never written over.
+    """
+    names = [name.strip() for name in methods if name.strip()]
+    if not names:
+        raise BookError("--methods needs at least one name, such as closed_book,rag")
+    if out is not None and out.exists():
+        raise BookError(f"{out} exists; name a new file or delete it, nothing was run")
+    study = Study(name="run", task=task, arms={name: recipe_named(name) for name in names},
+                  metrics=METRICS, seeds=(seed,), split=split, limit=limit, model=model)
+    if out is None:
+        with tempfile.TemporaryDirectory() as folder:
+            return describe(_measure(study, Path(folder)))
+    folder = out.with_name(out.name + ".unfinished")
+    _make_folder(folder)
+    results = _measure(study, folder)
+    files = [folder / study.name / study.file(name, seed) for name in names]
+    gathered = folder / "gathered.jsonl"
+    gathered.write_bytes(b"".join(path.read_bytes() for path in files))
+    gathered.replace(out)
+    shutil.rmtree(folder)
+    return describe(results) + f"\nrecords: {out}"
+
+
+def _measure(study: Study, folder: Path) -> Results:
+    if not (folder / study.name / records.SEAL).exists():
+        record_study(study, folder, anew=False, progress=True)
+    return replay(study, folder)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BookError(f"cannot write records to {folder.parent}: {error.strerror}. Name a "
+                        "file in a folder that can be written.") from error
+
+
+def describe(results: Results) -> str:
+    """Lay out the table: shares in percent with 95 % intervals, tokens, seconds."""
+    header = ["method", "contains", "exact match", "false refusal", "right refusal", "found",
+              "prompt tokens", "s/answer"]
+    rows = [header]
+    for row in results.table(METRICS):
+        rows.append([row["arm"], *(_share(row[metric]) for metric in METRICS),
+                     f"{row['prompt_tokens']:.0f}", f"{row['seconds']:.2f}"])
+    widths = [max(len(row[column]) for row in rows) for column in range(len(header))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+             for row in rows]
+    return "\n".join([_heading(results), "", *lines, "", *_notes(results)])
+
+
+def _heading(results: Results) -> str:
+    answerable = sum(example.answerable for example in results.examples)
+    return (f"{results.bench.task}, {results.study.split} split: {answerable} answerable and "
+            f"{len(results.examples) - answerable} unanswerable questions, {results.study.model}")
+
+
+def _notes(results: Results) -> list[str]:
+    groups = len({example.group for example in results.examples})
+    notes = [f"percent [95 % interval: bootstrap of {groups} groups of questions]; "
+             "s/answer is the median, batches shared evenly"]
+    if not results.bench.examples("train"):
+        notes.append('no question is marked "split": "train", so no prompt shows an example')
+    if len(results.examples) < 100:
+        notes.append(f"{len(results.examples)} questions tell only large differences apart; "
+                     "see the chapter How do we measure?")
+    return notes
+
+
+def _share(one) -> str:
+    if one.value is None:
+        return "-"
+    return f"{100 * one.value:.1f} [{100 * one.low:.0f}, {100 * one.high:.0f}]"
+

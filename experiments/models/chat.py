@@ -1,0 +1,56 @@
+"""Between messages and tokens: the model's chat format, safe against forged turns."""
+
+import re
+from collections.abc import Sequence
+
+from experiments.core import Message, Prompt
+
+
+class ChatFormat:
+    """Write prompts as the model was trained to read them; read its answers back."""
+
+    def __init__(self, tokenizer, end_of_turn: int | Sequence[int] | None):
+        self.tokenizer = tokenizer
+        stops = end_of_turn if isinstance(end_of_turn, list | tuple) else [end_of_turn]
+        self.stops = {s for s in (*stops, tokenizer.eos_token_id) if s is not None}
+        control = [t.content for t in tokenizer.added_tokens_decoder.values() if t.special]
+        longest_first = sorted(control, key=len, reverse=True)
+        self.control = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+
+    def encode(self, prompt: Prompt) -> list[int]:
+        """Give the token ids of a prompt, up to where the assistant begins to speak."""
+        messages = [{"role": m.role, "content": self.neutralise(m)} for m in prompt]
+        text = self.tokenizer.apply_chat_template(
+            messages, add_generation_prompt=True, tokenize=False
+        )
+        return self.tokenizer.encode(text, add_special_tokens=False)
+
+    def neutralise(self, message: Message) -> str:
+        """Break the control tokens that a content spells out, so that it cannot end its turn.
+
+        A space behind the first character makes `<|im_end|>` plain text: `< |im_end|>`.
+        """
+        return self.control.sub(lambda m: f"{m[0][0]} {m[0][1:]}", message.content)
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        """Give the text of tokens, without control tokens."""
+        return self.tokenizer.decode(
+            tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False
+        )
+
+    def first_line(self, tokens: Sequence[int]) -> str:
+        """Give the first line that is not blank, stripped."""
+        return self.decode(tokens).lstrip().partition("\n")[0].strip()
+
+    def is_finished(self, tokens: Sequence[int]) -> bool:
+        """Say whether an answer has ended its turn, or its first line."""
+        return tokens[-1] in self.stops or "\n" in self.decode(tokens).lstrip()
+
+    def plain(self, text: str) -> list[int]:
+        """Give the tokens of text as an assistant would say it."""
+        return self.tokenizer.encode(self.control.sub("", text), add_special_tokens=False)
+
+    @property
+    def ends(self) -> list[int]:
+        """List tokens that end an answer: end of turn, line break."""
+        return [*sorted(self.stops), *self.tokenizer.encode("\n", add_special_tokens=False)]

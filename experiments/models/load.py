@@ -1,0 +1,66 @@
+"""Load weights into memory, in the precision that suits the machine."""
+
+import os
+from pathlib import Path
+
+from experiments.models.convert import converted_folder, quiet
+from experiments.models.generate import TorchGenerator
+
+
+def load_wheel(weights: Path, card, fingerprint: str) -> TorchGenerator:
+    """Load a GGUF model out of its converted copy; convert it the first time."""
+    # Everything is on disk: the hub libraries must not even look for the network.
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
+    folder = converted_folder(weights, card.sha256)
+    model, tokenizer = load_folder(str(folder))
+    return TorchGenerator(card.name, fingerprint, model, tokenizer)
+
+
+def load_hub(card, fingerprint: str) -> TorchGenerator:
+    """Load a model by name from the hub."""
+    model, tokenizer = load_folder(card.repository, revision=card.revision)
+    return TorchGenerator(card.name, fingerprint, model, tokenizer)
+
+
+def load_folder(place: str, *, revision: str = "main"):
+    """Load (model, tokenizer) from a folder or a hub repository, ready to compute."""
+    use_cores()
+    device, dtype = best_device()
+    with quiet():
+        from transformers import AutoModelForCausalLM, AutoTokenizer
+
+        tokenizer = AutoTokenizer.from_pretrained(place, revision=revision)
+        model = AutoModelForCausalLM.from_pretrained(place, revision=revision, dtype=dtype)
+    return model.to(device), tokenizer
+
+
+def best_device():
+    """Choose device and number format: float32 on CPU, by compute capability on CUDA."""
+    import torch
+
+    if not torch.cuda.is_available():
+        # bfloat16 is several times slower than float32 on processors without AMX.
+        return "cpu", torch.float32
+    native_bfloat16 = torch.cuda.get_device_capability() >= (8, 0)
+    return "cuda", torch.bfloat16 if native_bfloat16 else torch.float16
+
+
+def use_cores() -> None:
+    """Use one thread a physical core, unless OMP_NUM_THREADS says otherwise."""
+    import torch
+
+    if "OMP_NUM_THREADS" not in os.environ:
+        torch.set_num_threads(physical_cores())
+
+
+def physical_cores() -> int:
+    """Count the physical cores that this process may run on."""
+    allowed = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else None
+    if allowed is None:
+        return os.cpu_count() or 1
+    siblings = set()
+    for core in allowed:
+        path = Path(f"/sys/devices/system/cpu/cpu{core}/topology/thread_siblings_list")
+        siblings.add(path.read_text().strip() if path.exists() else str(core))
+    return len(siblings)

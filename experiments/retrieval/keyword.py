@@ -1,0 +1,41 @@
+"""Best passages by shared words: BM25, through LlamaIndex."""
+
+from collections.abc import Callable, Sequence
+
+from experiments.core import Chunk, Hit
+from experiments.retrieval import ranking
+
+
+class KeywordIndex:
+    """Finds the chunks that share rare words with a query. Kept in memory; quick to build."""
+
+    def __init__(self, chunks: Sequence[Chunk]):
+        """Index chunks with LlamaIndex's BM25Retriever: English stemmer and stop words."""
+        from llama_index.retrievers.bm25 import BM25Retriever
+
+        from experiments.retrieval.llama import as_node
+
+        self._chunks = ranking.by_id(chunks)
+        self.size: int = len(self._chunks)
+        self._retriever = BM25Retriever(
+            nodes=[as_node(chunk) for chunk in self._chunks.values()], similarity_top_k=1)
+
+    def search(self, queries: Sequence[str], k: int) -> list[list[Hit]]:
+        """Return for each query its k best chunks (all, if there are fewer), best first.
+
+        The score is BM25's: 0 and up, without an upper bound, comparable only
+        within one query. Chunks that share no word with the query score 0 and
+        fill the list up to k, in the order of their ids, as all equal scores are.
+        """
+        return [
+            ranking.hits(ranking.best(self._matching(query), k, self.size), self._chunks)
+            for query in queries
+        ]
+
+    def _matching(self, query: str) -> Callable[[int], ranking.Found]:
+        """Give a function that finds the n best chunks for a query."""
+        def fetch(n: int) -> ranking.Found:
+            self._retriever.similarity_top_k = n
+            return [(hit.node.node_id, hit.score) for hit in self._retriever.retrieve(query)]
+
+        return fetch

@@ -1,0 +1,207 @@
+"""Chapters run through papermill, and everything that can go wrong with a run turns it red."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from tiny_book import PARAMETERS, code, markdown, write_cells, write_chapter
+
+from experiments.book import kernel
+from experiments.book.notebooks import code_cells, output_text, read_notebook
+from experiments.book.runner import cache_file, run_chapter, run_chapters
+from experiments.core import BookError
+from experiments.core.paths import ROOT
+
+
+def run(layout, **options):
+    (outcome,) = run_chapters(["01_tiny"], layout=layout, **options)
+    return outcome
+
+
+def printed(layout):
+    """Give what the last code cell of the executed chapter printed."""
+    cell = code_cells(read_notebook(layout.executed / "01_tiny.ipynb"))[-1]
+    return output_text(cell["outputs"][0]).strip()
+
+
+def test_a_chapter_runs_with_its_parameters_and_this_interpreter(tmp_path):
+    layout = write_cells(tmp_path, "import sys; print(mode, sample, sys.executable)")
+    outcome = run(layout, mode="replay", sample=7)
+    assert outcome.ok and not outcome.cached
+    assert printed(layout) == f"replay 7 {sys.executable}"
+    facts = read_notebook(layout.executed / "01_tiny.ipynb")["metadata"]["book_run"]
+    assert facts["parameters"] == {"mode": "replay", "sample": 7}
+    assert {"hardware", "versions", "commit", "date", "seconds"} <= set(facts)
+    assert list((layout.build / "running").iterdir()) == []
+
+
+def test_a_cell_that_raises_is_named_with_its_error(tmp_path):
+    layout = write_cells(tmp_path, "x = 1", "raise ValueError('planted')", "print('never')")
+    assert run(layout).problems == (
+        "cell 3 (raise ValueError('planted')): raised ValueError: planted",
+    )
+    assert not (layout.executed / "01_tiny.ipynb").exists()
+    assert (layout.failed / "01_tiny.ipynb").exists()
+
+
+def test_sys_exit_with_status_0_is_a_failure(tmp_path):
+    layout = write_cells(tmp_path, "import sys; sys.exit(0)", "print('never')")
+    (first, second) = run(layout).problems
+    assert first == "cell 2 (import sys; sys.exit(0)): raised SystemExit: 0"
+    assert second.endswith("did not run")
+
+
+def test_a_kernel_killed_in_its_last_cell_is_a_failure(tmp_path):
+    layout = write_cells(tmp_path, "print('fine')", "import os; os.kill(os.getpid(), 9)")
+    (problem,) = run(layout).problems
+    assert "papermill ended with status 1 in cell 3 (import os; os.kill(os.getpid(), 9))" in problem
+    assert "Kernel died" in problem
+    assert not (layout.executed / "01_tiny.ipynb").exists()
+
+
+def test_a_chapter_that_takes_too_long_is_stopped_where_it_was(tmp_path):
+    layout = write_cells(tmp_path, "import time; time.sleep(600)")
+    outcome = run(layout, timeout=6)
+    assert outcome.problems == (
+        "took longer than 6 s and was stopped in cell 2 (import time; time.sleep(600))",
+    )
+    assert outcome.seconds < 10
+
+
+def test_an_unknown_parameter_is_refused_before_anything_runs(tmp_path):
+    layout = write_cells(tmp_path, "print(1)")
+    with pytest.raises(BookError, match="01_tiny.ipynb: unknown parameter 'smaple'.*mode, sample"):
+        run_chapter(layout.chapter("01_tiny"), {"smaple": 1}, layout=layout)
+    assert not layout.build.exists()
+
+
+def test_an_unknown_chapter_lists_the_known(tmp_path):
+    layout = write_cells(tmp_path, "print(1)")
+    with pytest.raises(BookError, match="unknown chapter '02_none'; known chapters: 01_tiny"):
+        run_chapters(["02_none"], layout=layout)
+
+
+def test_a_kernel_that_does_not_start_is_tried_once_more(tmp_path, monkeypatch, capsys):
+    layout = write_cells(tmp_path, "print('up')")
+    counter = tmp_path / "attempts"
+    script = f"echo x >> {counter}; test $(wc -l < {counter}) -gt 1 && exec \"$@\""
+    command = kernel.kernel_command()
+    monkeypatch.setattr(kernel, "kernel_command", lambda: ["sh", "-c", script, "sh", *command])
+    assert run(layout).ok
+    assert "the kernel did not start; trying once more" in capsys.readouterr().out
+    assert printed(layout) == "up"
+
+
+def test_a_kernel_that_never_starts_fails_after_the_second_attempt(tmp_path, monkeypatch):
+    layout = write_cells(tmp_path, "print('up')")
+    monkeypatch.setattr(kernel, "kernel_command", lambda: ["sh", "-c", "exit 3"])
+    (problem,) = run(layout).problems
+    assert "before its first cell" in problem
+
+
+def test_a_killed_build_leaves_no_half_file_and_nothing_running(tmp_path):
+    pid_file = tmp_path / "pid"
+    layout = write_cells(tmp_path, f"import os, pathlib, time\n"
+                         f"pathlib.Path({str(pid_file)!r}).write_text(str(os.getpid()))\n"
+                         "time.sleep(600)")
+    program = ("from pathlib import Path; from experiments.book.layout import Layout; "
+               "from experiments.book.runner import run_chapters; "
+               f"run_chapters(['01_tiny'], layout=Layout(Path({str(tmp_path)!r})))")
+    build = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.DEVNULL)
+    wait_until(lambda: pid_file.exists() and pid_file.read_text(), seconds=60)
+    build.send_signal(signal.SIGKILL)
+    build.wait()
+    wait_until(lambda: not alive(int(pid_file.read_text())), seconds=20)
+    assert not layout.executed.exists() and not layout.cache.exists()
+
+
+def alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return "State:\tZ" not in open(f"/proc/{pid}/status").read()
+
+
+def wait_until(condition, seconds):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.1)
+
+
+def test_an_unchanged_chapter_comes_from_the_cache_and_prose_is_free(tmp_path):
+    layout = write_cells(tmp_path, "print('once')")
+    assert not run(layout).cached
+    chapter = layout.chapter("01_tiny")
+    chapter.write_text(chapter.read_text().replace('"cells": [', '"cells": [' + json.dumps(
+        {**markdown("New words."), "id": "prose"}) + ", "))
+    assert run(layout).cached
+
+
+@pytest.mark.parametrize("change", ["code", "tag", "order", "data", "lock", "sample", "mode"])
+def test_whatever_goes_into_a_run_brings_a_new_run(tmp_path, change):
+    first = {"mode": "audit", "sample": 3}
+    cells = [code(PARAMETERS, "parameters"), code("a = 1"), code("b = 2")]
+    layout = write_chapter(tmp_path, "01_tiny", *cells)
+    before = key_of(layout, first)
+    if change == "code":
+        cells[1] = code("a = 2")
+    if change == "tag":
+        cells[1] = code("a = 1", "remove-input")
+    if change == "order":
+        cells[1:] = cells[:0:-1]
+    write_chapter(tmp_path, "01_tiny", *cells)
+    if change == "data":
+        (layout.data / "records.jsonl").write_text("{}")
+    if change == "lock":
+        (tmp_path / "requirements.txt").write_text("numpy==1.0")
+    second = first | {"sample": {"sample": 4}, "mode": {"mode": "replay"}}.get(change, {})
+    assert key_of(layout, second) != before
+
+
+def key_of(layout, parameters):
+    from experiments.book.keys import chapter_key, surroundings
+
+    return chapter_key(read_notebook(layout.chapter("01_tiny")), parameters, surroundings(layout))
+
+
+def test_a_damaged_cache_file_is_run_again(tmp_path):
+    layout = write_cells(tmp_path, "print('once')")
+    run(layout)
+    (kept,) = layout.cache.iterdir()
+    kept.write_text(kept.read_text()[:200])
+    assert not run(layout).cached
+
+
+def test_recording_never_comes_from_the_cache(tmp_path):
+    layout = write_cells(tmp_path, "print(mode)")
+    assert not run(layout, mode="record").cached
+    assert not run(layout, mode="record").cached
+
+
+def test_two_chapters_run_at_once_and_share_the_cores(tmp_path, monkeypatch):
+    monkeypatch.setattr("experiments.book.runner.core_count", lambda: 4)
+    wait = "\n".join([
+        "import os, pathlib, time", "pathlib.Path(ME).touch()", "end = time.time() + 60",
+        "while not pathlib.Path(OTHER).exists():", "    assert time.time() < end",
+        "    time.sleep(0.1)", "print(os.environ['OMP_NUM_THREADS'])",
+    ])
+    for me, other in (("a", "b"), ("b", "a")):
+        text = wait.replace("ME", repr(str(tmp_path / me))).replace("OTHER", repr(str(tmp_path / other)))
+        layout = write_chapter(tmp_path, f"0_{me}", code(PARAMETERS, "parameters"), code(text))
+    outcomes = run_chapters(["0_a", "0_b"], layout=layout)
+    assert [o.problems for o in outcomes] == [(), ()]
+    cell = code_cells(read_notebook(layout.executed / "0_a.ipynb"))[-1]
+    assert output_text(cell["outputs"][0]).strip() == "2"
+
+
+def test_the_cache_file_is_named_by_chapter_and_key(tmp_path):
+    layout = write_cells(tmp_path, "print(1)")
+    run(layout)
+    key = key_of(layout, {"mode": "audit", "sample": 3})
+    assert list(layout.cache.iterdir()) == [cache_file("01_tiny", key, layout)]

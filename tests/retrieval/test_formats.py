@@ -1,0 +1,101 @@
+"""Title and text of single files."""
+
+import docx
+import pytest
+
+from experiments.retrieval.formats import read_docx, read_html, read_markdown, read_pdf, read_text
+from tests.retrieval.conftest import pdf_bytes
+
+
+@pytest.fixture
+def put(tmp_path):
+    """Write a file and give its path."""
+    def write(name, content):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+    return write
+
+
+@pytest.mark.parametrize(("text", "title"), [
+    ("# Aldra 220\n\ntext", "Aldra 220"),
+    ("intro\n\n## Second ##\n", "Second"),
+    ("```\n# a comment\n```\n# Real\n", "Real"),
+    ("#hashtag\nno heading", "#hashtag"),
+    ("\n\n  plain words  \nmore", "plain words"),
+    ("x" * 150, "x" * 99 + "…"),
+])
+def test_the_title_of_markdown(put, text, title):
+    assert read_markdown(put("a.md", text)).title == title
+
+
+def test_a_yaml_header_becomes_metadata_and_leaves_the_text(put):
+    content = read_markdown(put("a.md", "---\ntitle: Kettle\nyear: 2026\ntags: [a, b]\n"
+                                        "deep: {x: 1}\nempty:\n---\n# Other\ntext\n"))
+    assert content.text == "# Other\ntext\n"
+    assert content.title == "Kettle"
+    assert content.metadata == {"title": "Kettle", "year": "2026", "tags": "a, b"}
+
+
+@pytest.mark.parametrize("text", [
+    "---\nA rule, then words.\n---\nmore", "---\na: [\n---\ntext", "---\nnever closed", "----\na: 1\n---\n"])
+def test_rules_that_are_no_yaml_header_stay(put, text):
+    content = read_markdown(put("a.md", text))
+    assert content.text == text and content.metadata == {}
+
+
+def test_line_ends_and_byte_order_mark_do_not_move_offsets(put):
+    assert read_text(put("a.txt", b"\xef\xbb\xbfone\r\ntwo\rthree\n")).text == "one\ntwo\nthree\n"
+
+
+def test_text_is_kept_as_it_stands(put):
+    assert read_text(put("a.txt", "  a\n\n\n  b \n")).text == "  a\n\n\n  b \n"
+
+
+def test_only_what_a_page_shows_is_read(put):
+    page = """<!doctype html><html><head><title> The
+      Fan </title><style>p { color: red }</style></head><body>
+      <!-- a comment --><script>alert(1)</script><noscript>old</noscript>
+      <h1>Fan <em>3</em>000</h1><p>It turns
+      at <b>3</b>&nbsp;speeds.<br>Quiet.</p><p hidden>secret</p>
+      <table><tr><th>Watt</th><td>40</td></tr></table>
+      <pre>if a:
+    b  c</pre></body></html>"""
+    content = read_html(put("a.html", page))
+    assert content.text == ("Fan 3000\nIt turns at 3 speeds.\nQuiet.\nWatt\t40\n"
+                            "if a:\n    b  c")
+    assert content.title == "The\n      Fan"
+
+
+def test_the_title_of_a_page_without_one(put):
+    assert read_html(put("a.html", "<p>before</p><h2>Head</h2>")).title == "Head"
+    assert read_html(put("b.html", "<p>only words</p>")).title == "only words"
+
+
+def test_a_deep_and_long_page_is_read_in_linear_time(put):
+    deep = "<div>" * 5000 + "core" + "</div>" * 5000
+    assert read_html(put("a.html", deep)).text == "core"
+    long = read_html(put("b.html", "<p>a</p> " * 20_000))
+    assert long.text == "\n".join(["a"] * 20_000)
+
+
+def test_a_pdf_is_read_page_after_page(put):
+    content = read_pdf(put("a.pdf", pdf_bytes("first", "second")))
+    assert content.text.split() == ["first", "second"]
+    assert content.title == "first"
+
+
+def test_word_paragraphs_and_tables_come_in_their_order(tmp_path):
+    word = docx.Document()
+    word.add_paragraph("Before.")
+    word.add_heading("Scale", level=1)
+    table = word.add_table(rows=2, cols=2)
+    for cell, text in zip(table._cells, ("Load", "5 kg", "wide", "")):
+        cell.text = text
+    table.cell(1, 0).merge(table.cell(1, 1))
+    word.add_paragraph("After.")
+    word.save(str(tmp_path / "a.docx"))
+    content = read_docx(tmp_path / "a.docx")
+    assert [line.rstrip() for line in content.text.split("\n")] == [
+        "Before.", "Scale", "Load\t5 kg", "wide", "After."]
+    assert content.title == "Scale"
