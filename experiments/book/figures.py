@@ -9,20 +9,14 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from experiments.book.names import (
-    CEILING,
-    FLOOR,
-    METRIC_TITLES,
-    bracket,
-    method_name,
-)
+from experiments.book.names import CEILING, FLOOR, METRIC_TITLES, bracket, method_name
 from experiments.core import BookError
 
-# Okabe and Ito's colours, which colour-blind readers tell apart; the floor and the
-# ceiling are grey because they are no methods.
+# Hues of Okabe and Ito, which colour-blind readers tell apart, darkened until a label in
+# them has a contrast of 4.5 to white. Floor and ceiling are grey: they are no methods.
 METHOD_COLOURS = {
-    "closed_book": "#D55E00", "few_shot": "#CC79A7", "long_context": "#009E73",
-    "rag": "#0072B2", "fine_tuned": "#B8860B", "raft": "#5B3FA0", "constrained": "#56B4E9",
+    "closed_book": "#C04F00", "few_shot": "#A3337A", "long_context": "#00805C",
+    "rag": "#0072B2", "fine_tuned": "#857000", "raft": "#5B3FA0",
     FLOOR: "#767676", CEILING: "#767676",
 }
 _OTHER = "#333333"
@@ -54,7 +48,7 @@ def dot_plot(results, metric: str, arms: Sequence[str] | None = None) -> Svg:
     recipes = results.study.arms
     shown = arms or [arm for arm in recipes if bracket(recipes[arm]) is None]
     estimates = {arm: _scored(results, arm, metric) for arm in shown}
-    figure, axes = _canvas(0.42 * len(shown) + 1.15)
+    figure, axes = _canvas(0.42 * len(shown) + 1.15, grid="x")
     for place, arm in enumerate(shown):
         one, colour = estimates[arm], colour_of(recipes[arm])
         axes.plot([100 * one.low, 100 * one.high], [place, place], color=colour, linewidth=2)
@@ -88,6 +82,7 @@ def line_plot(x: Sequence[float], series: Mapping[str, Sequence], *, x_label: st
         axes.fill_between(x, low, high, color=colour, alpha=0.15, linewidth=0)
         axes.plot(x, values, "o-", color=colour, markersize=4)
         _name_at_end(axes, name, x[-1], values[-1], colour)
+    axes.set_xticks(x, [f"{place:g}" for place in x])
     axes.set_xlabel(x_label)
     axes.set_ylabel(y_label)
     return _finish(figure)
@@ -118,7 +113,7 @@ def risk_curve(results, arm: str) -> tuple[list[float], list[float]]:
     given = [(answer.hits[0].score, answer.example_id) for answer in results.answers(arm)
              if answer.hits and not refused[answer.example_id]]
     if not given:
-        raise BookError(f"arm {arm!r} gave no answer with a passage, so there is no score to sort by")
+        raise BookError(f"arm {arm!r} gave no answer with a passage: no score to sort by")
     coverage, risk, wrong = [], [], 0.0
     for count, (_, name) in enumerate(sorted(given, key=lambda pair: (-pair[0], pair[1])), 1):
         wrong += 1 - (right[name] or 0)
@@ -140,7 +135,7 @@ def _scored(results, arm: str, metric: str):
     return one
 
 
-def _canvas(height_inches: float):
+def _canvas(height_inches: float, grid: str = "both"):
     """Open a drawing; no pyplot, which keeps figures in memory and picks a backend."""
     import matplotlib
     from matplotlib.figure import Figure
@@ -149,7 +144,7 @@ def _canvas(height_inches: float):
         figure = Figure(figsize=(_WIDTH_INCHES, height_inches), layout="constrained")
         axes = figure.add_subplot()
     axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(axis="x", color="#767676", alpha=0.2, linewidth=0.6)
+    axes.grid(axis=grid, color="#767676", alpha=0.2, linewidth=0.6)
     return figure, axes
 
 

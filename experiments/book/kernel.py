@@ -34,6 +34,7 @@ def prepare_environment(folder: Path, threads: int) -> dict[str, str]:
         "IPYTHONDIR": str(folder / "ipython"),
         "PYTHONPATH": _before(ROOT, environment.get("PYTHONPATH")),
         "PYTHONHASHSEED": "0",
+        "PYTHONWARNINGS": "ignore:IProgress not found",  # tqdm, about widgets the book lacks
         "OMP_NUM_THREADS": str(threads),
     }
 

@@ -4,6 +4,7 @@ In it: the source and tags of every code cell in order, the parameters, the pack
 sources, the data files, the lock file, and Python's minor version.
 """
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,31 +13,36 @@ import experiments
 from experiments.book.layout import Layout
 from experiments.book.notebooks import code_cells, source, tags
 from experiments.core import fingerprint
+from experiments.evidence.audit import SEED_VARIABLE
 
 _PACKAGE = Path(experiments.__file__).parent
 
 
-def chapter_key(notebook: Mapping, parameters: Mapping, surroundings: str) -> str:
-    """Give the 16-digit key of a chapter run with `parameters` in its surroundings."""
+def chapter_key(notebook: Mapping, parameters: Mapping, shared: str) -> str:
+    """Give the 16-digit key of a chapter run with `parameters`; `shared` is its `surroundings`."""
+    # Who names another seed for the audit wants another sample.
+    seed = os.environ.get(SEED_VARIABLE)
     cells = [[source(cell), sorted(tags(cell))] for cell in code_cells(notebook)]
-    return fingerprint(cells, dict(parameters), surroundings)
+    return fingerprint(cells, dict(parameters), seed, shared)
 
 
 def surroundings(layout: Layout) -> str:
     """Hash what all chapters share: package, data, lock file, Python's minor version."""
     lock = layout.root / "requirements.txt"
     return fingerprint(
-        _contents(_PACKAGE, "*.py"),
-        _contents(layout.data, "*"),
+        _contents(_PACKAGE),
+        _contents(layout.data),
         lock if lock.exists() else None,
         list(sys.version_info[:2]),
     )
 
 
-def _contents(folder: Path, pattern: str) -> dict[str, Path]:
-    """Map relative names to the files of a folder; hidden files are nobody's input."""
-    return {
-        path.relative_to(folder).as_posix(): path
-        for path in sorted(folder.rglob(pattern))
-        if path.is_file() and not path.name.startswith(".")
-    }
+def _contents(folder: Path) -> dict[str, Path]:
+    """Map relative names to the files of a folder that are somebody's input."""
+    files = {path.relative_to(folder): path for path in folder.rglob("*") if path.is_file()}
+    return {name.as_posix(): path for name, path in files.items() if not _ignored(name)}
+
+
+def _ignored(name: Path) -> bool:
+    """Say whether a file is hidden (also a recording that is not finished) or compiled."""
+    return any(part.startswith(".") or part == "__pycache__" for part in name.parts)

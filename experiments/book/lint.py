@@ -5,22 +5,23 @@
 prints every problem with chapter, cell and line, and fails when there is one.
 """
 
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import yaml
-
 from experiments.book import lint_cells, lint_sections
+from experiments.book.contents import pages, read_contents
 from experiments.book.layout import Layout
 from experiments.book.notebooks import numbered_cells, read_notebook
 from experiments.book.outline import Section, sections
-from experiments.book.prose import typed_results
+from experiments.book.numbers import number_names
+from experiments.book.prose import typed_message, typed_results, unknown_message, unknown_numbers
 from experiments.book.setup_cell import setup_cell
 from experiments.core import BookError
+from experiments.evidence.articles import article_claims
+from experiments.evidence.published import read_published
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Chapter:
     notebook: dict
     setup: str
     claims: frozenset[str]
+    numbers: frozenset[str]
 
     @cached_property
     def sections(self) -> list[Section]:
@@ -44,14 +46,15 @@ class Chapter:
 
 def lint_book(layout: Layout, names: Sequence[str]) -> list[str]:
     """List the problems of the named chapters and of the book's own Markdown pages."""
-    setup, claims = setup_cell(layout), known_claims(layout)
+    setup, claims = setup_cell(layout), frozenset(article_claims(layout.data / "claims.yaml"))
+    numbers = number_names(read_published(layout.data / "published.yaml"))
     problems = []
     for name in names:
-        chapter = Chapter(read_notebook(layout.chapter(name)), setup, claims)
+        chapter = Chapter(read_notebook(layout.chapter(name)), setup, claims, numbers)
         problems += [f"{name}, {problem}" for problem in lint_chapter(chapter)]
-    for page in sorted(layout.root.glob("*.md")):
-        if page.stem in _pages_in_toc(layout):
-            problems += [f"{page.name}, {p}" for p in lint_page(page)]
+    for page in pages(read_contents(layout)):
+        path = layout.root / f"{page}.md"
+        problems += [f"{path.name}, {p}" for p in lint_page(path, numbers)] if path.exists() else []
     return problems
 
 
@@ -61,23 +64,12 @@ def lint_chapter(chapter: Chapter) -> Iterator[str]:
         yield from check(chapter)
 
 
-def lint_page(page: Path) -> Iterator[str]:
-    """Give the results that are typed into a Markdown page."""
-    for line, number in typed_results(page.read_text(encoding="utf-8")):
-        yield f"line {line}: {lint_sections.typed_message(number)}"
-
-
-def known_claims(layout: Layout) -> frozenset[str]:
-    """Read the ids of the articles' claims; none when the book has no claims file."""
-    path = layout.data / "claims.yaml"
-    if not path.exists():
-        return frozenset()
-    return frozenset(claim["id"] for claim in yaml.safe_load(path.read_text("utf-8"))["claims"])
-
-
-def _pages_in_toc(layout: Layout) -> set[str]:
-    """Name the Markdown pages of the book."""
-    return set(re.findall(r"(?:root|file):\s*(\S+)", (layout.root / "_toc.yml").read_text("utf-8")))
+def lint_page(page: Path, numbers: frozenset[str]) -> Iterator[str]:
+    """Give what is wrong with the numbers of a Markdown page."""
+    text = page.read_text(encoding="utf-8")
+    for line, number in typed_results(text):
+        yield f"line {line}: {typed_message(number)}"
+    yield from map(unknown_message, unknown_numbers(text, numbers))
 
 
 def main() -> int:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from experiments.book.notebooks import name_cell, source, tagged, tags
-from experiments.book.prose import count_words, typed_results
+from experiments.book.prose import count_words, typed_results, unknown_message, unknown_numbers
 from experiments.book.setup_cell import TAG as SETUP_TAG
 
 MOST_LINES = 25
@@ -106,6 +106,30 @@ def check_figures(chapter) -> Iterator[str]:
                    '("n = 240") and the kind of interval')
         for _, typed in typed_results(f"{caption}\n\n{alt}"):
             yield f"{name_cell(number, cell)}: typed result number {typed!r} in caption or alt text"
+        for name in unknown_numbers(f"{caption}\n\n{alt}", chapter.numbers):
+            yield f"{name_cell(number, cell)}: {unknown_message(name)}"
+
+
+def check_shown(chapter) -> Iterator[str]:
+    """What a show_ function is told to say is prose, too."""
+    for number, cell in chapter.code:
+        for text in _shown_texts(source(cell)):
+            for _, typed in typed_results(text):
+                yield f"{name_cell(number, cell)}: typed result number {typed!r}"
+
+
+def _shown_texts(code: str) -> list[str]:
+    """List the texts in calls of show_results and its like."""
+    try:
+        calls = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
+    except SyntaxError:
+        return []  # check_python has told
+    return [
+        part.value
+        for call in calls if ast.unparse(call.func).startswith("show_")
+        for part in ast.walk(call)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    ]
 
 
 def check_proportion(chapter) -> Iterator[str]:
@@ -122,4 +146,4 @@ def check_proportion(chapter) -> Iterator[str]:
 
 
 CHECKS = (check_format, check_outputs, check_length, check_python, check_marks, check_figures,
-          check_proportion)
+          check_shown, check_proportion)

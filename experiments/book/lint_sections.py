@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from experiments.book.notebooks import name_cell, source, tags
 from experiments.book.outline import Section
-from experiments.book.prose import typed_results
+from experiments.book.prose import typed_message, typed_results, unknown_message, unknown_numbers
 
 # What a heading must say, in the order in which the sections come.
 HEADINGS = ("hypothesis", "scratch", "transcripts", "cost", "claims", "learned", "exercises",
@@ -130,11 +130,13 @@ def check_results(chapter) -> Iterator[str]:
                 yield f"cell {cell}, line {first + line - 1}: {typed_message(number)}"
 
 
-def typed_message(number: str) -> str:
-    """Say what to do about a typed result."""
-    return (f"typed result number {number!r}; take it from data/published.yaml as {{{{ id }}}}, "
-            "or cite its source on the line (experiments/book/prose.py has the rule)")
+def check_numbers(chapter) -> Iterator[str]:
+    """Every number that prose takes from data/published.yaml is there."""
+    for section in chapter.sections:
+        for piece in section.pieces:
+            for name in unknown_numbers(piece.text, chapter.numbers):
+                yield f"cell {piece.cell}: {unknown_message(name)}"
 
 
 CHECKS = (check_title, check_order, check_hypothesis, check_scratch, check_claims, check_learned,
-          check_exercises, check_images, check_results)
+          check_exercises, check_images, check_results, check_numbers)

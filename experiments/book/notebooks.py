@@ -21,7 +21,7 @@ def read_notebook(path: Path) -> dict:
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise BookError(f"{path.name}: expected a notebook, but it cannot be read: {error}") from None
+        raise BookError(f"{path.name}: not a readable notebook: {error}") from None
     if not isinstance(notebook, dict) or "cells" not in notebook or "metadata" not in notebook:
         raise BookError(f"{path.name}: expected a notebook with cells and metadata")
     return notebook

@@ -13,7 +13,7 @@ The rule for authors: a result is never typed. Percentages, points and decimals 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 
 PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z][\w-]*)\s*\}\}")
 
@@ -76,6 +76,23 @@ def typed_results(markdown: str) -> list[tuple[int, str]]:
         line = PLACEHOLDER.sub(" ", _INVISIBLE.sub(" ", line))
         found += [(number, m.group().strip()) for m in _TYPED.finditer(_ALLOWED.sub(" ", line))]
     return found
+
+
+def typed_message(number: str) -> str:
+    """Say what to do about a typed result."""
+    return (f"typed result number {number!r}; take it from data/published.yaml as {{{{ id }}}}, "
+            "or cite its source on the line (experiments/book/prose.py has the rule)")
+
+
+def unknown_numbers(markdown: str, known: Container[str]) -> list[str]:
+    """List the placeholders outside code that name no known number."""
+    return [name for name in PLACEHOLDER.findall(prose_only(markdown)) if name not in known]
+
+
+def unknown_message(name: str) -> str:
+    """Say what to do about a number that nothing publishes."""
+    return (f"no published number is named {name!r}; add it to data/published.yaml and run "
+            "`python -m experiments publish`")
 
 
 def _closes(fence: re.Match, marker: str) -> bool:

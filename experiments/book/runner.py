@@ -138,7 +138,8 @@ def _report(run: ChapterRun) -> None:
 
 def _finish(run: ChapterRun, problems: Sequence[str]) -> Outcome:
     """Print how a run ended and keep a good one in the cache."""
-    print(f"{run.name}  {'failed after' if problems else 'done in'} {run.seconds:.0f} s", flush=True)
+    ended = "failed after" if problems else "done in"
+    print(f"{run.name}  {ended} {run.seconds:.0f} s", flush=True)
     if not problems and run.key and run.parameters["mode"] != "record":
         replace_file(cache_file(run.name, run.key, run.layout), run.executed.read_bytes())
     return Outcome(run.name, run.seconds, problems=tuple(problems))

@@ -38,6 +38,30 @@ def record_study(study: Study, results: Path, *, anew: bool, progress: bool) -> 
         _finish_swap(folder, fresh, old)
 
 
+def rescore(study: Study, results: Path | None = None) -> None:
+    """Write the stored scores of a sealed study anew from its raw answers, and seal it.
+
+    For a metric that was changed on purpose: the answers stay what they are.
+    """
+    folder = (results or records.results_folder()) / study.name
+    fresh, old = folder.with_name(f".{study.name}.anew"), folder.with_name(f".{study.name}.old")
+    with records.lock(folder):
+        _finish_swap(folder, fresh, old)
+        sealed = records.check_seal(folder)
+        bench = study.open()
+        examples = {example.id: example for example in study.examples(bench)}
+        shutil.rmtree(fresh, ignore_errors=True)
+        for name in sealed["files"]:
+            rows = records.read_rows(folder / name)
+            made = [(row, records.to_record(row, place, bench.documents)) for place, row in rows]
+            records.append(fresh / name, [
+                {**row, "scores": scores_of(study, examples[row["example_id"]], one.answer)}
+                for row, one in made], study=study.name)
+        records.seal(fresh, study.fingerprint)
+        os.rename(folder, old)
+        _finish_swap(folder, fresh, old)
+
+
 def _finish_swap(folder: Path, fresh: Path, old: Path) -> None:
     """Put the finished records in place; also after a kill between the two steps."""
     if not old.exists():

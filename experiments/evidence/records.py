@@ -36,10 +36,11 @@ def append(path: Path, rows: Iterable[Mapping], *, study: str) -> None:
 
     Raises BookError when the disk is full or refuses; what was there before stays.
     """
-    data = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
-    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    data = lines.encode(errors="surrogatepass")  # a server's answer may hold half a character
     before = path.stat().st_size if path.exists() else 0
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with open(path, "ab", buffering=0) as stream:
             rest = memoryview(data)
             while rest:
@@ -123,13 +124,13 @@ def check_seal(folder: Path) -> dict:
                         f"`python -m experiments record {folder.name}`.")
     content = _parse(path.read_bytes(), str(path))
     sealed = content.get("files")
-    if not isinstance(sealed, dict):
+    if not isinstance(sealed, dict) or not all(isinstance(e, dict) for e in sealed.values()):
         raise BookError(f"{path}: expected the sealed files under \"files\"; restore it from git")
     for name, entry in sealed.items():
         if not (folder / name).exists():
             raise BookError(f"{folder / name}: sealed on {content.get('date')}, now gone. "
                             "Restore it from git.")
-        if sha256_file(folder / name) != entry["sha256"]:
+        if sha256_file(folder / name) != entry.get("sha256"):
             raise BookError(f"{folder / name}: changed since it was sealed on "
                             f"{content.get('date')}. Restore it from git, or record the study "
                             f"anew: `python -m experiments record {folder.name} --anew`.")
@@ -145,8 +146,12 @@ def lock(folder: Path) -> Iterator[None]:
     """
     import fcntl
 
-    folder.mkdir(parents=True, exist_ok=True)
-    handle = os.open(folder, os.O_RDONLY)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise BookError(f"{folder}: cannot keep records there ({error.strerror}). Choose another "
+                        "folder, or make this one writable.") from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:

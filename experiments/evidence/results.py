@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from experiments.core import Answer, BookError, Example
+from experiments.core import Answer, BookError, Example, Score
 from experiments.evidence.score import METRICS
 from experiments.evidence.statistics import (
     Estimate,
@@ -16,6 +16,14 @@ from experiments.evidence.statistics import (
     estimate,
     seed_spread,
 )
+
+
+# What an answer took, in tokens: compared and published like a metric.
+COUNTS = {
+    "prompt_tokens": lambda example, answer: Score("prompt_tokens", answer.prompt_tokens),
+    "completion_tokens": lambda example, answer: Score("completion_tokens",
+                                                       answer.completion_tokens),
+}
 
 
 @dataclass(frozen=True)
@@ -43,10 +51,14 @@ class Results:
         return list(self._answers(arm, self.study.seeds[0] if seed is None else seed).values())
 
     def values(self, arm: str, metric: str, seed: int | None = None) -> dict[str, float | None]:
-        """Map question ids to a metric's value; by default averaged over the seeds."""
-        if metric not in METRICS:
-            raise BookError(f"unknown metric {metric!r}; known metrics: {', '.join(METRICS)}")
-        score = METRICS[metric]
+        """Map question ids to a metric's value; by default averaged over the seeds.
+
+        Metrics are those of `score.METRICS`, and prompt_tokens and completion_tokens.
+        """
+        known = {**METRICS, **COUNTS}
+        if metric not in known:
+            raise BookError(f"unknown metric {metric!r}; known metrics: {', '.join(known)}")
+        score = known[metric]
         runs = [
             {e.id: score(e, self._answers(arm, each)[e.id]).value for e in self.examples}
             for each in (self.study.seeds if seed is None else (seed,))

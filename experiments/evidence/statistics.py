@@ -55,7 +55,11 @@ class SeedSpread:
 
 
 def estimate(values: Sequence[float | None], groups: Sequence[str]) -> Estimate:
-    """Mean of the scored values with a cluster-bootstrap interval over `groups`."""
+    """Mean of the scored values (at least 0) with a cluster-bootstrap interval over `groups`."""
+    return _estimate(values, groups, lowest=0.0)
+
+
+def _estimate(values: Sequence[float | None], groups: Sequence[str], *, lowest: float) -> Estimate:
     if len(values) != len(groups):
         raise BookError(f"expected one group for each of {len(values)} values, got {len(groups)}")
     pairs = [(v, g) for v, g in zip(values, groups, strict=True) if v is not None]
@@ -64,7 +68,7 @@ def estimate(values: Sequence[float | None], groups: Sequence[str]) -> Estimate:
         return Estimate(None, None, None, 0, 0, unscored)
     scored = np.array([value for value, _ in pairs], dtype=float)
     names, codes = np.unique([group for _, group in pairs], return_inverse=True)
-    low, high = _interval(scored, codes, len(names))
+    low, high = _interval(scored, codes, len(names), lowest)
     return Estimate(float(scored.mean()), low, high, len(scored), len(names), unscored)
 
 
@@ -77,7 +81,7 @@ def difference(a: Mapping[str, float | None], b: Mapping[str, float | None],
     """
     ids = _same_ids(a, b)
     gaps = [None if a[i] is None or b[i] is None else a[i] - b[i] for i in ids]
-    return estimate(gaps, [groups[i] for i in ids])
+    return _estimate(gaps, [groups[i] for i in ids], lowest=-1.0)
 
 
 def mcnemar(a: Mapping[str, float | None], b: Mapping[str, float | None]) -> float:
@@ -151,10 +155,11 @@ def _same_ids(a: Mapping, b: Mapping) -> list[str]:
     return list(a)
 
 
-def _interval(values: np.ndarray, codes: np.ndarray, groups: int) -> tuple[float, float]:
+def _interval(values: np.ndarray, codes: np.ndarray, groups: int,
+              lowest: float) -> tuple[float, float]:
     """95 % percentile interval of the mean over questions, drawing whole groups."""
     if values.min() == values.max():
-        return _unanimous(float(values[0]), groups)
+        return _unanimous(float(values[0]), groups, lowest)
     sums = np.bincount(codes, weights=values, minlength=groups)
     sizes = np.bincount(codes, minlength=groups).astype(float)
     random = np.random.default_rng(_SEED)
@@ -167,13 +172,13 @@ def _interval(values: np.ndarray, codes: np.ndarray, groups: int) -> tuple[float
     return float(low), float(high)
 
 
-def _unanimous(value: float, groups: int) -> tuple[float, float]:
+def _unanimous(value: float, groups: int, lowest: float) -> tuple[float, float]:
     """Interval when every question scored alike, where a bootstrap sees no spread at all.
 
     0 of n does not show that the rate is 0. For 0, 1 and -1 the exact binomial bound
-    over groups is used: 1 - 0.025^(1/groups) away from the value.
+    over groups is used: 1 - 0.025^(1/groups) away from the value, no lower than `lowest`.
     """
     if value not in (-1.0, 0.0, 1.0):
         return value, value
     reach = 1 - ((1 - LEVEL) / 2) ** (1 / groups)
-    return max(-1.0, value - reach), min(1.0, value + reach)
+    return max(lowest, value - reach), min(1.0, value + reach)

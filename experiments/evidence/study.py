@@ -151,7 +151,8 @@ def _check_files(study: Study, folder: Path, sealed: dict) -> None:
     wanted = {study.file(arm, seed) for arm in study.arms for seed in study.seeds}
     odd = sorted(wanted.symmetric_difference(sealed["files"]))
     if odd or sealed.get("study") != study.fingerprint:
-        what = f"{odd[0]} is in one only" if odd else "task, split, limit or model differ"
+        what = (f"{odd[0]} is declared or sealed, but not both" if odd
+                else "task, split, limit or model differ")
         raise BookError(f"{folder}: the study declared in the chapter is not the one recorded: "
                         f"{what}. Run `python -m experiments record {study.name}` for new arms "
                         "or seeds, with --anew for any other change.")
@@ -196,5 +197,6 @@ def _check_scores(examples: list[Example], answers: dict, rows: list) -> None:
                 raise BookError(
                     f"{place}: a stored score was altered, or the metric changed: {metric} of "
                     f"{name} is stored as {stored}, and the answer scores {value}. Restore the "
-                    "file from git."
+                    "file from git; after changing a metric on purpose, call "
+                    "experiments.evidence.recorder.rescore(study)."
                 )

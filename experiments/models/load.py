@@ -3,24 +3,7 @@
 import os
 from pathlib import Path
 
-from experiments.models.convert import converted_folder, quiet
-from experiments.models.generate import TorchGenerator
-
-
-def load_wheel(weights: Path, card, fingerprint: str) -> TorchGenerator:
-    """Load a GGUF model out of its converted copy; convert it the first time."""
-    # Everything is on disk: the hub libraries must not even look for the network.
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
-    folder = converted_folder(weights, card.sha256)
-    model, tokenizer = load_folder(str(folder))
-    return TorchGenerator(card.name, fingerprint, model, tokenizer)
-
-
-def load_hub(card, fingerprint: str) -> TorchGenerator:
-    """Load a model by name from the hub."""
-    model, tokenizer = load_folder(card.repository, revision=card.revision)
-    return TorchGenerator(card.name, fingerprint, model, tokenizer)
+from experiments.models.convert import quiet
 
 
 def load_folder(place: str, *, revision: str = "main"):
@@ -56,11 +39,10 @@ def use_cores() -> None:
 
 def physical_cores() -> int:
     """Count the physical cores that this process may run on."""
-    allowed = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else None
-    if allowed is None:
+    if not hasattr(os, "sched_getaffinity"):
         return os.cpu_count() or 1
     siblings = set()
-    for core in allowed:
+    for core in os.sched_getaffinity(0):
         path = Path(f"/sys/devices/system/cpu/cpu{core}/topology/thread_siblings_list")
         siblings.add(path.read_text().strip() if path.exists() else str(core))
     return len(siblings)

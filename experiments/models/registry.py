@@ -85,12 +85,28 @@ def load_model(name: str) -> Generator:
         from experiments.models.endpoint import open_endpoint
 
         return open_endpoint(name)
+    weights = load_weights(name)
+    from experiments.models.generate import TorchGenerator
+
+    return TorchGenerator(name, model_fingerprint(name), *weights)
+
+
+def load_weights(name: str):
+    """Load a local model's (model, tokenizer), as transformers makes them.
+
+    Raises BookError for a name that has no weights here (the fake, an endpoint).
+    """
     card = _card(name)
-    from experiments.models.load import load_hub, load_wheel
+    if isinstance(card, WheelModel):
+        # All is on disk. The hub libraries read this when they are imported, below.
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
+    from experiments.models.convert import converted_folder
+    from experiments.models.load import load_folder
 
     if isinstance(card, HubModel):
-        return load_hub(card, model_fingerprint(name))
-    return load_wheel(weights_file(card), card, model_fingerprint(name))
+        return load_folder(card.repository, revision=card.revision)
+    return load_folder(str(converted_folder(weights_file(card), card.sha256)))
 
 
 def model_fingerprint(name: str) -> str:
@@ -123,6 +139,8 @@ def embedder_folder() -> Path:
 def _card(name: str) -> WheelModel | HubModel:
     if name == REFERENCE.name:
         return REFERENCE
+    if name == FAKE or name.startswith(ENDPOINT):
+        raise BookError(f"{name} has no weights here; take {REFERENCE.name} or a hub model")
     if name not in HUB:
         raise BookError(f"unknown model {name!r}; known are: {', '.join(known_models())}")
     if os.environ.get(PROFILE) != "gpu":

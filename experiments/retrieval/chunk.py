@@ -58,12 +58,13 @@ class Chunker:
         chunks: list[Chunk] = []
         first = last = 0
         while last < len(units):
-            first = _step_back(before, last, chunk_tokens, overlap_tokens, first)
-            last = _fill(before, first, last, chunk_tokens)
+            new = last  # the unit that no chunk holds yet
+            first = _step_back(before, new, chunk_tokens, overlap_tokens, first)
+            last = _fill(before, first, new, chunk_tokens)
             chunk = _trimmed(document, starts[first], starts[last])
             # Parts of an overlong word count differently once they stand together.
             while last - first > 1 and self.count_tokens(chunk.text) > chunk_tokens:
-                last -= 1
+                first, last = (first, last - 1) if last - 1 > new else (first + 1, last)
                 chunk = _trimmed(document, starts[first], starts[last])
             chunks.append(chunk)
         return chunks
@@ -101,8 +102,6 @@ class Chunker:
 
     def _parts(self, text: str, start: int, end: int, chunk_tokens: int) -> list[Unit]:
         """Halve a word until each part fits, or is a single character."""
-        if not text[start:end].strip():
-            return []  # a control character that Python takes for space: the part before keeps it
         size = self.count_tokens(text[start:end])
         if size <= chunk_tokens or end - start == 1:
             return [(start, size)]

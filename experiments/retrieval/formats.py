@@ -11,9 +11,10 @@ from experiments.core import BookError
 
 LONGEST_TITLE = 100
 FENCE = re.compile(r"^\s*(```|~~~)")
-HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.*?)\s*#*\s*$")
+HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.*)$")
+CLOSING = re.compile(r"(^|\s)#+$")  # "## Title ##", but not "# C#"
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-INVISIBLE = ("head", "script", "style", "template", "noscript", "iframe", "object", "svg")
+INVISIBLE = ("title", "script", "style", "template", "noscript", "iframe", "object", "svg")
 BLOCKS = ("address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "fieldset",
           "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
           "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tr", "ul", "option")
@@ -149,8 +150,9 @@ def _heading(text: str) -> str:
     for line in text.split("\n"):
         fenced ^= bool(FENCE.match(line))
         found = None if fenced else HEADING.match(line)
-        if found and found[1]:
-            return found[1]
+        title = CLOSING.sub("", found[1].rstrip()).rstrip() if found else ""
+        if title:
+            return title
     return ""
 
 

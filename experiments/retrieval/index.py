@@ -118,7 +118,10 @@ def _inside(folder: Path) -> Path:
     Its name is new with every build, because Chroma remembers for the life of a
     process what it opened at a path, also when that has been deleted.
     """
-    return next(path for path in folder.iterdir() if path.is_dir())
+    found = [path for path in folder.iterdir() if path.is_dir()]
+    if len(found) != 1:
+        raise ValueError(f"it holds {len(found)} databases instead of one")
+    return found[0]
 
 
 def _open(folder: Path):

@@ -1,8 +1,9 @@
 """Best passages by shared words: BM25, through LlamaIndex."""
 
+import warnings
 from collections.abc import Callable, Sequence
 
-from experiments.core import Chunk, Hit
+from experiments.core import BookError, Chunk, Hit
 from experiments.retrieval import ranking
 
 
@@ -17,8 +18,15 @@ class KeywordIndex:
 
         self._chunks = ranking.by_id(chunks)
         self.size: int = len(self._chunks)
-        self._retriever = BM25Retriever(
-            nodes=[as_node(chunk) for chunk in self._chunks.values()], similarity_top_k=1)
+        nodes = [as_node(chunk) for chunk in self._chunks.values()]
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # it divides by the mean length before it fails
+                self._retriever = BM25Retriever(nodes=nodes, similarity_top_k=1)
+        except ValueError as error:
+            raise BookError(f"expected words to search for in {self.size} passages, found only "
+                            "stop words or signs: search by meaning, or check the documents"
+                            ) from error
 
     def search(self, queries: Sequence[str], k: int) -> list[list[Hit]]:
         """Return for each query its k best chunks (all, if there are fewer), best first.

@@ -192,7 +192,8 @@ def test_two_chapters_run_at_once_and_share_the_cores(tmp_path, monkeypatch):
         "    time.sleep(0.1)", "print(os.environ['OMP_NUM_THREADS'])",
     ])
     for me, other in (("a", "b"), ("b", "a")):
-        text = wait.replace("ME", repr(str(tmp_path / me))).replace("OTHER", repr(str(tmp_path / other)))
+        names = {"ME": repr(str(tmp_path / me)), "OTHER": repr(str(tmp_path / other))}
+        text = wait.replace("ME", names["ME"]).replace("OTHER", names["OTHER"])
         layout = write_chapter(tmp_path, f"0_{me}", code(PARAMETERS, "parameters"), code(text))
     outcomes = run_chapters(["0_a", "0_b"], layout=layout)
     assert [o.problems for o in outcomes] == [(), ()]

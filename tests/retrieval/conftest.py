@@ -1,4 +1,4 @@
-"""A model of three numbers a text, the real model's folder, and files in five formats."""
+"""A toy embedder, the real model's folder, and files in five formats."""
 
 import importlib.util
 from pathlib import Path
@@ -12,15 +12,16 @@ from experiments.core import Chunk
 class ToyEmbedder:
     """Embeds "x y z" as the direction (x, y, z), so that cosines can be worked out by hand."""
 
-    def __init__(self, fingerprint="toy"):
+    def __init__(self, fingerprint="toy", dimensions=3):
         self.fingerprint = fingerprint
+        self.dimensions = dimensions
         self.embedded = []
 
     def embed(self, texts):
-        """Read three numbers from each text and normalise them."""
+        """Read the numbers that each text begins with and normalise them."""
         self.embedded += texts
-        rows = [[float(number) for number in text.split()[:3]] for text in texts]
-        vectors = np.array(rows, dtype=np.float32).reshape(-1, 3)
+        rows = [[float(number) for number in text.split()[:self.dimensions]] for text in texts]
+        vectors = np.array(rows, dtype=np.float32).reshape(-1, self.dimensions)
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
     def as_llama_index(self):

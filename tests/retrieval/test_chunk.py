@@ -62,6 +62,15 @@ def test_a_word_longer_than_a_chunk_is_cut_and_nothing_is_lost(chunker):
     assert all(chunker.count_tokens(chunk.text) <= 2 for chunk in chunks)
 
 
+def test_parts_of_a_word_that_count_more_together_are_kept_apart(chunker):
+    # "t7" is t ##7 and "mk" is mk, but "t7mk" is t ##7 ##m ##k.
+    for overlap in (0, 1, 2):
+        chunks = chunker.cut(document("t7mksd한d l77dsowejjq\x1cć hcvbzbmmux"), 3, overlap)
+        assert [c.text for c in chunks if chunker.count_tokens(c.text) > 3] == []
+        assert sorted(chunks, key=lambda c: c.end) == chunks
+        assert len({c.end for c in chunks}) == len(chunks)
+
+
 def test_overlap_leaves_room_for_a_large_next_word(chunker):
     chunks = chunker.cut(document("one two three embeddings four"), 5, overlap_tokens=4)
     assert texts(chunks) == ["one two three", "three embeddings", "embeddings four"]
@@ -92,12 +101,13 @@ def test_a_folder_without_a_tokenizer_is_named(tmp_path):
 
 words = st.text(st.characters(codec="utf-8"), min_size=1) | st.sampled_from(
     ["kettle", "embeddings", "$4.50", "café", "cafe\u0301", "日本語の説明", "한국어", "🙂🙂", "ﬁne",
-     "İstanbul", "a\x85b", "x" * 120, "don't", "\n\n", "\u00a0", "\ufffd", "ΰ"])
+     "İstanbul", "t7mksd한d", "l77dsowejjq", "a\x85b", "x" * 120, "don't", "\n\n", "\u00a0",
+     "\ufffd", "ΰ"])
 
 
 @settings(max_examples=300, deadline=None)
 @given(text=st.lists(words, min_size=1, max_size=40).map(" ".join),
-       size=st.integers(4, 40), overlap=st.integers(0, 39))
+       size=st.integers(3, 40), overlap=st.integers(0, 39))
 def test_chunks_of_any_text(model_folder, text, size, overlap):
     if not text.strip():
         return

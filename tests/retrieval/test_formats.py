@@ -20,6 +20,8 @@ def put(tmp_path):
 @pytest.mark.parametrize(("text", "title"), [
     ("# Aldra 220\n\ntext", "Aldra 220"),
     ("intro\n\n## Second ##\n", "Second"),
+    ("# C#\n", "C#"),
+    ("# ##\n## Next\n", "Next"),
     ("```\n# a comment\n```\n# Real\n", "Real"),
     ("#hashtag\nno heading", "#hashtag"),
     ("\n\n  plain words  \nmore", "plain words"),
@@ -38,7 +40,8 @@ def test_a_yaml_header_becomes_metadata_and_leaves_the_text(put):
 
 
 @pytest.mark.parametrize("text", [
-    "---\nA rule, then words.\n---\nmore", "---\na: [\n---\ntext", "---\nnever closed", "----\na: 1\n---\n"])
+    "---\nA rule, then words.\n---\nmore", "---\na: [\n---\ntext", "---\nnever closed",
+    "----\na: 1\n---\n"])
 def test_rules_that_are_no_yaml_header_stay(put, text):
     content = read_markdown(put("a.md", text))
     assert content.text == text and content.metadata == {}
@@ -70,6 +73,11 @@ def test_only_what_a_page_shows_is_read(put):
 def test_the_title_of_a_page_without_one(put):
     assert read_html(put("a.html", "<p>before</p><h2>Head</h2>")).title == "Head"
     assert read_html(put("b.html", "<p>only words</p>")).title == "only words"
+
+
+def test_a_page_that_leaves_out_closing_tags_is_read(put):
+    content = read_html(put("a.html", "<html><head><title>T</title><body><p>one<p>two"))
+    assert (content.title, content.text) == ("T", "one\ntwo")
 
 
 def test_a_deep_and_long_page_is_read_in_linear_time(put):

@@ -1,0 +1,98 @@
+"""What every chapter shows: results, transcripts, cost, and what becomes of the claims."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from experiments.book.tables import Table, record_count, results_table
+from experiments.book.transcripts import transcripts
+from experiments.core import BookError
+
+STUDY_MIME = "application/x-book-study+json"
+VERDICTS = ("supported", "refuted", "not separated", "out of scope here")
+_ANSWERS = 1000  # the number of answers that dollars are stated for
+
+
+def show_results(results, metrics: Sequence[str], title: str) -> None:
+    """Show a study's table, and leave its provenance for the status page."""
+    _show(results_table(results, metrics, title))
+    _leave_provenance(results)
+
+
+def show_transcripts(results, picks: Mapping[str, tuple[str, str]]) -> None:
+    """Show what was asked, found and said: {"a success": (arm, question id), ...}."""
+    _show(transcripts(results, picks))
+
+
+def show_cost(results) -> None:
+    """Show tokens, seconds and dollars of every arm, and this notebook's memory."""
+    from experiments.costs.prices import load_prices, machine_usd, token_usd
+
+    prices = load_prices()
+    machine, hosted = prices["cpu_hour"], prices["hosted_input_million"]
+    rows = []
+    for arm in results.study.arms:
+        tokens, seconds = results.tokens(arm), results.seconds(arm)
+        rows.append((
+            arm, f"{tokens['prompt']:,.0f}", f"{tokens['completion']:.1f}", f"{seconds:.2f}",
+            f"{machine_usd(seconds * _ANSWERS, machine):.3f}",
+            f"{token_usd(tokens['prompt'] * _ANSWERS, hosted):.3f}",
+        ))
+    header = ("method", "prompt tokens", "answer tokens", "seconds",
+              f"USD for {_ANSWERS:,} answers here", "USD for their prompts, hosted")
+    notes = tuple(
+        f"{where}: {price.what}, {price.usd} USD ({price.source}, {price.date})."
+        for where, price in (("Here", machine), ("Hosted", hosted))
+    )
+    memory = f"Most memory this notebook has used so far: {_peak_gib():.1f} GiB."
+    _show(Table(header, tuple(rows), "What it cost", (*notes, memory)))
+
+
+def show_claims(verdicts: Sequence[tuple[str, str, str]]) -> None:
+    """Show the articles' claims with (claim id, verdict, our evidence in a sentence).
+
+    A sentence takes its numbers from data/published.yaml, as prose does: "{{ id }}".
+    """
+    from experiments.book.numbers import fill, number_texts
+    from experiments.evidence.articles import article_claim
+    from experiments.evidence.published import read_published
+
+    numbers, rows = number_texts(read_published()), []
+    for name, verdict, sentence in verdicts:
+        claim = article_claim(name)
+        if verdict not in VERDICTS:
+            raise BookError(f"{name}: verdict {verdict!r} is none of {', '.join(VERDICTS)}")
+        evidence = fill(sentence, numbers, f"the sentence for {name}")
+        rows.append((claim.paraphrase, "; ".join(claim.sources), verdict, evidence))
+    header = ("what is claimed", "where", "verdict", "our evidence")
+    _show(Table(header, tuple(rows), "The articles' claims, tested",
+                ("A model of 135 million parameters shows mechanisms, not magnitudes.",)))
+
+
+def _leave_provenance(results) -> None:
+    """Put the facts behind a table into the notebook, as data that no page shows."""
+    from IPython.display import display
+
+    from experiments.evidence.audit import IDENTICAL, NEAR_TIE
+
+    kinds = Counter(verdict.kind for verdict in results.audit)
+    display({STUDY_MIME: {
+        "study": results.study.name, "model": results.study.model, "tier": results.tier,
+        "audited": len(results.audit), "identical": kinds[IDENTICAL],
+        "near_tie": kinds[NEAR_TIE], "records": record_count(results),
+        "hardware": results.hardware, "dates": list(results.dates),
+    }}, raw=True)
+
+
+def _show(thing) -> None:
+    from IPython.display import display
+
+    display(thing)
+
+
+def _peak_gib() -> float:
+    """Most memory that this process has held, in GiB."""
+    import resource
+    import sys
+
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return used / 2**30 if sys.platform == "darwin" else used / 2**20

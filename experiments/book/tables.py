@@ -1,0 +1,123 @@
+"""Tables for the book: HTML for the page, plain text for a terminal, everything escaped."""
+
+import html
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from experiments.book.names import CEILING, FLOOR, METRIC_TITLES, bracket
+from experiments.core import BookError
+
+_BRACKET_NOTES = {
+    FLOOR: "Floor: a train question's answer is repeated, no model is asked.",
+    CEILING: "Ceiling: the gold document is handed over, nothing is searched.",
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """Header and rows of text, with lines beneath; `marks` gives a row's CSS class."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    title: str = ""
+    notes: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+
+    def _repr_html_(self) -> str:
+        """Give a table that scrolls sideways on a narrow screen instead of being cut."""
+        head = "".join(f'<th scope="col">{_escape(text)}</th>' for text in self.header)
+        marks = self.marks or ("",) * len(self.rows)
+        body = "".join(
+            f'<tr class="{mark}"><th scope="row">{_escape(row[0])}</th>'
+            + "".join(f"<td>{_escape(text)}</td>" for text in row[1:]) + "</tr>"
+            for row, mark in zip(self.rows, marks, strict=True)
+        )
+        caption = f"<caption>{_escape(self.title)}</caption>" if self.title else ""
+        notes = "".join(f'<p class="book-note">{_escape(note)}</p>' for note in self.notes)
+        return (f'<div class="book-table" tabindex="0" role="group"><table>{caption}'
+                f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{notes}")
+
+    def __repr__(self) -> str:
+        """Give aligned plain text."""
+        rows = [self.header, *self.rows]
+        widths = [max(len(row[column]) for row in rows) for column in range(len(self.header))]
+        lines = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True))
+                 for row in rows]
+        return "\n".join([*([self.title] if self.title else []),
+                          *(line.rstrip() for line in lines), *self.notes])
+
+
+def results_table(results, metrics: Sequence[str], title: str) -> Table:
+    """Lay out a study: one row an arm, a metric a column, tier and provenance beneath.
+
+    Values are percentages with their 95 % intervals. Floor and ceiling rows say so.
+    """
+    rows = results.table(metrics)
+    header = ("method", *(_metric_heading(metric, rows) for metric in metrics),
+              "prompt tokens", "seconds")
+    kinds = [bracket(results.study.arms[row["arm"]]) for row in rows]
+    body = tuple(
+        (f"{row['arm']} ({kind})" if kind else row["arm"],
+         *(_percent(row[metric], shared=_same_counts(metric, rows)) for metric in metrics),
+         f"{row['prompt_tokens']:,.0f}", f"{row['seconds']:.2f}")
+        for row, kind in zip(rows, kinds, strict=True)
+    )
+    explained = [note for kind, note in _BRACKET_NOTES.items() if kind in kinds]
+    notes = ("In brackets: 95 % interval for question noise, drawn by groups of questions. "
+             "Unscored: the metric does not apply. Prompt tokens: mean; seconds: median.",
+             *explained, tier_line(results))
+    marks = tuple(f"book-{kind}" if kind else "" for kind in kinds)
+    return Table(header, body, title, notes, marks)
+
+
+def tier_line(results) -> str:
+    """Say how well a study's numbers are backed in this build, and where they come from."""
+    first, last = results.dates
+    when = first if first == last else f"{first} to {last}"
+    made = f"{record_count(results):,} answers of {when} on {results.hardware}"
+    if results.tier == "live":
+        return f"Live: {made}, made in this build."
+    if results.tier == "audited":
+        kinds = Counter(verdict.kind for verdict in results.audit)
+        counted = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+        return (f"Audited: {made}; {len(results.audit)} of them given again in this build: "
+                f"{counted}.")
+    if results.tier == "recorded":
+        return f"Recorded: {made}; none of them was given again in this build."
+    raise BookError(f"unknown tier {results.tier!r}; known: live, audited, recorded")
+
+
+def record_count(results) -> int:
+    """Count the answers of a study over all arms and seeds."""
+    return sum(len(answers) for answers in results.by_arm.values())
+
+
+def _metric_heading(metric: str, rows: Sequence[Mapping]) -> str:
+    """Name a metric with its unit; n and unscored stand here when all arms share them."""
+    title = f"{METRIC_TITLES[metric]}, %"
+    if not _same_counts(metric, rows):
+        return title
+    one = rows[0][metric]
+    return f"{title} ({_counts(one)})"
+
+
+def _same_counts(metric: str, rows: Sequence[Mapping]) -> bool:
+    return len({(row[metric].questions, row[metric].unscored) for row in rows}) == 1
+
+
+def _counts(one) -> str:
+    left_out = f", {one.unscored} unscored" if one.unscored else ""
+    return f"n = {one.questions}{left_out}"
+
+
+def _percent(one, *, shared: bool) -> str:
+    """Write an estimate; what could not be scored is a dash, never a zero."""
+    counts = "" if shared else f" ({_counts(one)})"
+    if one.value is None:
+        return "–" + counts
+    return f"{100 * one.value:.1f} [{100 * one.low:.1f}, {100 * one.high:.1f}]{counts}"
+
+
+def _escape(text: str) -> str:
+    return html.escape(str(text), quote=True)

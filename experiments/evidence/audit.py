@@ -1,0 +1,159 @@
+"""Audit: give a sample of the recorded answers again, live, and compare.
+
+The sample is drawn by a seed that changes with every commit, so that no record can
+count on being left alone. Records that were never honest are found this way; records
+edited later are already refused by their seal.
+"""
+
+import os
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from experiments.core import Answer, BookError, Example
+from experiments.evidence.machine import commit
+from experiments.evidence.results import Results
+from experiments.evidence.study import Study, replay
+
+IDENTICAL, NEAR_TIE, MISMATCH = "identical", "near-tie", "mismatch"
+SEED_VARIABLE = "KNOW_OR_BEHAVE_AUDIT_SEED"
+SCORE_TOLERANCE = 1e-3  # of a similarity: another batch shape moves its last digits
+SILENT_TOKENS = 2  # what a tie can add to one text unseen: a blank before it, an end after it
+
+
+class AuditFailed(BookError):
+    """A live answer differs from its record beyond what floating point explains."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One answer given again: `kind` is identical, near-tie or mismatch; `reason` says why."""
+
+    study: str
+    arm: str
+    seed: int
+    example_id: str
+    question: str
+    kind: str
+    published: str
+    measured: str
+    reason: str = ""
+
+
+def audit(study: Study, sample: int = 3, seed: str | None = None) -> list[Verdict]:
+    """Replay a study and answer `sample` questions of each arm again; see `audit_results`."""
+    return audit_results(replay(study), sample=sample, seed=seed)
+
+
+def audit_results(results: Results, *, sample: int, seed: str | None = None) -> list[Verdict]:
+    """Answer `sample` recorded questions of each arm again, drawn by `seed`, and compare.
+
+    The default seed is the environment's KNOW_OR_BEHAVE_AUDIT_SEED or the commit.
+    Raises AuditFailed with every mismatch.
+    """
+    if sample < 1:
+        raise BookError(f"an audit needs a sample of at least 1 question an arm, got {sample}")
+    seed = seed or default_seed()
+    verdicts = [verdict for arm in results.study.arms
+                for verdict in _audit_arm(results, arm, sample, seed)]
+    failed = [verdict for verdict in verdicts if verdict.kind == MISMATCH]
+    if failed:
+        raise AuditFailed(_report(failed, len(verdicts), sample, seed))
+    return verdicts
+
+
+def default_seed() -> str:
+    """Seed of the day's sample: the environment's, else the commit, else the date."""
+    head = commit().removesuffix("-dirty")
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    return os.environ.get(SEED_VARIABLE) or (today if head == "unknown" else head)
+
+
+def draw(results: Results, arm: str, sample: int, seed: str) -> list[tuple[int, Example]]:
+    """Draw (recorded seed, example) pairs of an arm without replacement."""
+    every = [(each, example) for each in results.study.seeds for example in results.examples]
+    chance = random.Random(f"{seed}/{results.study.name}/{arm}")
+    return chance.sample(every, min(sample, len(every)))
+
+
+def _audit_arm(results: Results, arm: str, sample: int, seed: str) -> list[Verdict]:
+    from experiments.evidence.recorder import answer_slice
+
+    drawn, verdicts = draw(results, arm, sample, seed), []
+    for each in results.study.seeds:
+        examples = [example for drawn_seed, example in drawn if drawn_seed == each]
+        if not examples:
+            continue
+        bench = results.bench.with_seed(each)
+        answers = answer_slice(bench.cook(results.study.arms[arm]), examples, arm)
+        published = results.by_arm[arm, each]
+        for example, measured in zip(examples, answers, strict=True):
+            kind, reason = compare(published[example.id], measured, bench)
+            verdicts.append(Verdict(results.study.name, arm, each, example.id, example.question,
+                                    kind, published[example.id].text, measured.text, reason))
+    return verdicts
+
+
+def compare(published: Answer, measured: Answer, bench) -> tuple[str, str]:
+    """Judge a live answer against its record: (kind, reason).
+
+    A different text passes as a near-tie only when passages and prompt length are the
+    same and the model, made to write the published text, finds each of its tokens as
+    likely as the best one.
+    """
+    if reason := _hits_differ(published, measured):
+        return MISMATCH, reason
+    if published.prompt_tokens != measured.prompt_tokens:
+        return MISMATCH, (f"the prompt had {published.prompt_tokens} tokens, "
+                          f"now {measured.prompt_tokens}")
+    more = measured.completion_tokens - published.completion_tokens
+    if published.text == measured.text and not more:
+        return IDENTICAL, ""
+    if published.text == measured.text and abs(more) > SILENT_TOKENS:
+        return MISMATCH, (f"the answer had {published.completion_tokens} tokens, "
+                          f"now {measured.completion_tokens}")
+    if _nearly_greedy(published, bench):
+        return NEAR_TIE, "the model finds both answers equally likely"
+    return MISMATCH, "the model would not say the published text"
+
+
+def _nearly_greedy(published: Answer, bench) -> bool:
+    """Ask the model about the published text, where a model was asked at all."""
+    from experiments.methods.bench import MAX_NEW_TOKENS
+
+    prompt = bench.prompts.get(published.example_id)
+    return prompt is not None and bench.generator.nearly_greedy(
+        prompt, published.text, max_new_tokens=MAX_NEW_TOKENS)
+
+
+def _hits_differ(published: Answer, measured: Answer) -> str:
+    """Say how the retrieved passages differ, or nothing."""
+    before = [hit.chunk.id for hit in published.hits]
+    now = [hit.chunk.id for hit in measured.hits]
+    if before != now:
+        return f"found {', '.join(before) or 'no passage'}; now {', '.join(now) or 'no passage'}"
+    for old, new in zip(published.hits, measured.hits, strict=True):
+        if abs(old.score - new.score) > SCORE_TOLERANCE:
+            return f"passage {old.chunk.id} scored {old.score:.4f}, now {new.score:.4f}"
+    return ""
+
+
+def _report(failed: Sequence[Verdict], total: int, sample: int, seed: str) -> str:
+    """Describe every mismatch, and say how to see it again and what to do."""
+    parts = [f"audit failed: {len(failed)} of {total} answers given again differ from their "
+             "records."]
+    for verdict in failed:
+        parts.append(
+            f"\n  study      {verdict.study}\n  method     {verdict.arm} (seed {verdict.seed})"
+            f"\n  example    {verdict.example_id}\n  question   {verdict.question}"
+            f"\n  published  {verdict.published!r}\n  measured   {verdict.measured!r}"
+            f"\n  why        {verdict.reason}"
+        )
+    name = failed[0].study
+    parts.append(
+        f"\nSee it again: python -m experiments audit {name} --sample {sample} --seed {seed}\n"
+        "If the records were edited, restore them from git. If a method, the data or a library "
+        f"changed on purpose: python -m experiments record {name} --anew"
+    )
+    return "\n".join(parts)
