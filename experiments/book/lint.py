@@ -15,8 +15,8 @@ from experiments.book import lint_cells, lint_sections
 from experiments.book.contents import pages, read_contents
 from experiments.book.layout import Layout
 from experiments.book.notebooks import numbered_cells, read_notebook
-from experiments.book.outline import Section, sections
 from experiments.book.numbers import number_names
+from experiments.book.outline import Section, sections
 from experiments.book.prose import typed_message, typed_results, unknown_message, unknown_numbers
 from experiments.book.setup_cell import setup_cell
 from experiments.core import BookError

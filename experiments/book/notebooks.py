@@ -43,12 +43,8 @@ def replace_file(path: Path, content: bytes) -> None:
 
 def source(cell: Mapping) -> str:
     """Give a cell's text, whether stored as one string or as lines."""
-    return _joined(cell["source"])
-
-
-def output_text(output: Mapping) -> str:
-    """Give the text of a stream output."""
-    return _joined(output.get("text", ""))
+    text = cell["source"]
+    return text if isinstance(text, str) else "".join(text)
 
 
 def tags(cell: Mapping) -> list[str]:
@@ -76,7 +72,3 @@ def name_cell(number: int, cell: Mapping) -> str:
     """Name a cell for a person: its number and its first line with anything in it."""
     lines = [line.strip() for line in source(cell).splitlines() if line.strip()]
     return f"cell {number} ({lines[0][:60] if lines else 'empty'})"
-
-
-def _joined(text: str | list[str]) -> str:
-    return text if isinstance(text, str) else "".join(text)

@@ -30,7 +30,8 @@ def draw(tex: str) -> str:
     from matplotlib.textpath import TextPath
 
     font = FontProperties(size=10, math_fontfamily="stix")
-    text = f"${' '.join(tex.split())}$"
+    tex = " ".join(tex.split())
+    text = f"${tex}$"
     width, height, depth, *_ = MathTextParser("path").parse(text, dpi=72, prop=font)
     path = TextPath((0, 0), text, prop=font)
     width, rise, drop = width + 0.4, height - depth + 0.4, depth + 0.4

@@ -1,5 +1,6 @@
 """Run chapters through papermill: one process group each, gated, cached, at most two at once."""
 
+import math
 import os
 import time
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ from experiments.book.layout import Layout
 from experiments.book.notebooks import read_notebook, replace_file
 from experiments.book.run import TIMEOUT_SECONDS, ChapterRun
 from experiments.core import BookError
+from experiments.evidence.published import read_published
 
 MOST_AT_ONCE = 2
 _POLL_SECONDS = 0.2
@@ -43,19 +45,24 @@ def run_chapter(path: Path, parameters: Mapping, timeout: float = TIMEOUT_SECOND
 
 def run_chapters(names: Sequence[str], mode: str = "audit", sample: int = 3,
                  jobs: int = MOST_AT_ONCE, *, layout: Layout | None = None,
-                 timeout: float = TIMEOUT_SECONDS) -> list[Outcome]:
+                 timeout: float | None = None) -> list[Outcome]:
     """Run the named chapters, or take them from the cache; executed ones lie in build/executed.
 
-    The cache is left out when records are made anew. A failed chapter does not stop the
-    others; each outcome says what went wrong.
+    A failed chapter does not stop the others; each outcome says what went wrong. When
+    records are made anew there is no cache, no time limit unless one is given, and one
+    chapter at a time: what is recorded has its seconds measured.
     """
     layout = layout or Layout()
+    if mode == "record":
+        jobs = 1
+    timeout = timeout or (math.inf if mode == "record" else TIMEOUT_SECONDS)
     parameters = {"mode": mode, "sample": sample}
     paths = {name: layout.chapter(name) for name in names}
     for path in paths.values():
         check_parameters(path, parameters)
-    shared = surroundings(layout)
-    keys = {n: chapter_key(read_notebook(p), parameters, shared) for n, p in paths.items()}
+    shared, published = surroundings(layout), read_published(layout.data / "published.yaml")
+    keys = {name: chapter_key(read_notebook(path), parameters, shared, published)
+            for name, path in paths.items()}
     outcomes = {} if mode == "record" else {
         name: found for name in names if (found := _from_cache(name, keys[name], layout))
     }
@@ -87,7 +94,9 @@ def check_parameters(path: Path, parameters: Mapping) -> None:
 
 def core_count() -> int:
     """Count the cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def cache_file(name: str, key: str, layout: Layout) -> Path:

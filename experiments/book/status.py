@@ -2,12 +2,15 @@
 
 import html
 from collections.abc import Mapping, Sequence
+from importlib import metadata
 
 from experiments.book.chapter import STUDY_MIME
 from experiments.book.layout import Layout
 from experiments.book.notebooks import code_cells, read_notebook
 from experiments.book.runner import Outcome
 from experiments.evidence.published import Published
+
+_PACKAGES = ("peft", "chromadb", "llama-index-core", "papermill", "jupyter-book")
 
 _INTRODUCTION = """\
 # What this build checked
@@ -16,6 +19,9 @@ Every number of the book stands on one of three tiers. **Live**: computed in ful
 build. **Audited**: taken from the records in the repository, of which a sample was given
 again in this build and compared. **Recorded**: taken from records that this build did not
 give again.
+
+A chapter marked *cache hit* ran in an earlier build, on the same code, data and libraries;
+what its tables call "this build" is that one, at the commit and date given here.
 """
 
 
@@ -29,7 +35,8 @@ def status_page(layout: Layout, outcomes: Sequence[Outcome], published: Sequence
         "## Chapters\n",
         _table(("chapter", "minutes", "stated", "profile", "in this build", "mode", "commit",
                 "date"),
-               [_chapter_row(o, notebooks[o.chapter], studies[o.chapter]) for o in outcomes]),
+               [_chapter_row(o, notebooks[o.chapter], studies[o.chapter], _stated(layout, o))
+                for o in outcomes]),
         "## Studies\n",
         _table(("chapter", "study", "tier", "answers", "given again", "recorded", "hardware"),
                [_study_row(name, study) for name, found in studies.items() for study in found]),
@@ -43,17 +50,23 @@ def status_page(layout: Layout, outcomes: Sequence[Outcome], published: Sequence
 
 
 def provenance(notebook: Mapping) -> list[dict]:
-    """List what the studies of an executed chapter left about themselves."""
-    return [
-        output["data"][STUDY_MIME]
+    """List what the studies of an executed chapter left about themselves, each once."""
+    left = {
+        output["data"][STUDY_MIME]["study"]: output["data"][STUDY_MIME]
         for cell in code_cells(notebook) for output in cell["outputs"]
         if STUDY_MIME in output.get("data", {})
-    ]
+    }
+    return list(left.values())
 
 
-def _chapter_row(outcome: Outcome, notebook: Mapping, studies: Sequence[Mapping]) -> tuple:
+def _stated(layout: Layout, outcome: Outcome) -> float:
+    """Give the minutes that a chapter says it takes."""
+    return read_notebook(layout.chapter(outcome.chapter))["metadata"]["book"]["minutes"]
+
+
+def _chapter_row(outcome: Outcome, notebook: Mapping, studies: Sequence[Mapping],
+                 stated: float) -> tuple:
     run = notebook["metadata"]["book_run"]
-    stated = notebook["metadata"].get("book", {}).get("minutes", "")
     how = "cache hit" if outcome.cached else "run"
     return (outcome.chapter, f"{outcome.seconds / 60:.1f}", stated, _profile(studies), how,
             f"{run['parameters']['mode']}, sample {run['parameters']['sample']}",
@@ -82,7 +95,9 @@ def _machine_rows(notebooks: Mapping[str, Mapping]) -> list[tuple]:
     """List hardware and versions; chapters from the cache may have run elsewhere."""
     runs = [notebook["metadata"]["book_run"] for notebook in notebooks.values()]
     facts = ("hardware", "python", "torch", "transformers")
-    return [(fact, "; ".join(sorted({run[fact] for run in runs}))) for fact in facts]
+    rows = [(fact, "; ".join(sorted({run[fact] for run in runs}))) for fact in facts]
+    # The lock file is in a chapter's key: these are also the versions of a cached run.
+    return rows + [(name, metadata.version(name)) for name in _PACKAGES]
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from experiments.book.names import CEILING, FLOOR, METRIC_TITLES, bracket
 from experiments.core import BookError
 
+_SENTENCE = 40  # characters
 _BRACKET_NOTES = {
     FLOOR: "Floor: a train question's answer is repeated, no model is asked.",
     CEILING: "Ceiling: the gold document is handed over, nothing is searched.",
@@ -29,8 +30,8 @@ class Table:
         head = "".join(f'<th scope="col">{_escape(text)}</th>' for text in self.header)
         marks = self.marks or ("",) * len(self.rows)
         body = "".join(
-            f'<tr class="{mark}"><th scope="row">{_escape(row[0])}</th>'
-            + "".join(f"<td>{_escape(text)}</td>" for text in row[1:]) + "</tr>"
+            f'<tr class="{mark}"><th scope="row"{_wordy(row[0])}>{_escape(row[0])}</th>'
+            + "".join(f"<td{_wordy(text)}>{_escape(text)}</td>" for text in row[1:]) + "</tr>"
             for row, mark in zip(self.rows, marks, strict=True)
         )
         caption = f"<caption>{_escape(self.title)}</caption>" if self.title else ""
@@ -116,7 +117,14 @@ def _percent(one, *, shared: bool) -> str:
     counts = "" if shared else f" ({_counts(one)})"
     if one.value is None:
         return "–" + counts
-    return f"{100 * one.value:.1f} [{100 * one.low:.1f}, {100 * one.high:.1f}]{counts}"
+    # The space in the brackets does not break: an interval stays on one line.
+    low, high = f"{100 * one.low:.1f}", f"{100 * one.high:.1f}"
+    return f"{100 * one.value:.1f} [{low},\N{NO-BREAK SPACE}{high}]{counts}"
+
+
+def _wordy(text: str) -> str:
+    """Mark a cell that holds a sentence, so that a narrow screen does not squeeze it."""
+    return ' class="book-words"' if len(text) > _SENTENCE else ""
 
 
 def _escape(text: str) -> str:

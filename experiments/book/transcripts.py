@@ -27,6 +27,7 @@ class Transcripts:
         return "".join(parts)
 
     def __repr__(self) -> str:
+        """Give plain text, a line for each part."""
         return "\n\n".join(
             "\n".join([label, *(f"  {what}: {text}" for what, text in lines)])
             for label, lines in self.entries

@@ -14,6 +14,7 @@ from pathlib import Path
 from experiments.core import (
     Answer,
     BookError,
+    Chunk,
     Document,
     Example,
     Hit,
@@ -82,31 +83,50 @@ class Bench:
         """List the examples of a split; for scoring, never for a method."""
         return [e for e in self.all_examples if e.split == split]
 
-    def demonstrations(self, count: int) -> list[Example]:
-        """Draw at most `count` train examples by the seed; one of three or more is a refusal."""
+    def demonstrations(self, count: int, refusals: int = 0) -> list[Example]:
+        """Draw at most `count` train examples by the seed, `refusals` of them unanswerable."""
         train = self.examples("train")
         answerable = [e for e in train if e.answerable]
         refused = [e for e in train if not e.answerable]
         draw = random.Random(f"demonstrations/{self.seed}")
-        refusals = min(1, len(refused)) if count > 2 else 0
+        refusals = min(refusals, count, len(refused))
         shown = min(count - refusals, len(answerable))
         chosen = draw.sample(answerable, shown) + draw.sample(refused, refusals)
         draw.shuffle(chosen)
         return chosen
 
-    def gold(self, question: Question) -> list[Document]:
-        """Lend the documents that hold the answer.
+    def gold(self, question: Question, chunk_tokens: int = 0) -> list[Chunk]:
+        """Lend the gold passages: of each evidence document the chunk that holds an answer.
 
-        For an unanswerable question: the document its group names, if there is one.
+        Without `chunk_tokens`, or where no chunk holds one, it is the whole document. For
+        an unanswerable question it is what its group names, if there is such a document.
         """
         if not self.lends_gold:
             raise PermissionError("this recipe does not declare sees_gold = True")
         example = self._by_id[question.id]
         names = example.evidence or (example.group,)
-        return [self.documents[name] for name in names if name in self.documents]
+        found = []
+        for document in (self.documents[name] for name in names if name in self.documents):
+            whole = Chunk.cut(document, 0, len(document.text))
+            cut = self.chunker.cut(document, chunk_tokens)
+            holding = [c for c in cut if any(a in c.text for a in example.answers)]
+            found.append(holding[0] if holding else whole if example.answerable else cut[0])
+        return found
+
+    @cached_property
+    def chunker(self):
+        """Lend the chunker, which counts the embedder's word pieces."""
+        from experiments.models.registry import embedder_folder
+        from experiments.retrieval.chunk import Chunker
+
+        return Chunker(embedder_folder())
 
     def index(self, search: str, chunk_tokens: int):
-        """Lend a search index over the task's chunks: "vector" or "keyword"."""
+        """Lend a search index over the task's chunks: "vector" or "keyword".
+
+        A chunk is indexed under its document's title and its own text: a passage from
+        the middle of an article seldom says what it is about.
+        """
         key = (search, chunk_tokens)
         if key not in self.shelf:
             self.shelf[key] = _build_index(self, search, chunk_tokens)
@@ -159,17 +179,36 @@ def open_bench(task: str, model: str = "smollm2-135m") -> Bench:
     return Bench(folder.name, folder, documents, tuple(examples), model)
 
 
+class TitledIndex:
+    """An index over chunks with their titles in front that gives back the chunks themselves."""
+
+    def __init__(self, chunks: Sequence[Chunk], titles: dict[str, str], build: Callable):
+        """Build an index, by `build`, over titled copies of the chunks."""
+        self._plain = {chunk.id: chunk for chunk in chunks}
+        self.inner = build([
+            dataclasses.replace(chunk, text=f"{titles[chunk.doc_id]}: {chunk.text}")
+            for chunk in chunks
+        ])
+
+    def search(self, queries: Sequence[str], k: int) -> list[list[Hit]]:
+        """Search the titled copies; give hits whose chunks are exact cuts of their documents."""
+        return [
+            [dataclasses.replace(hit, chunk=self._plain[hit.chunk.id]) for hit in hits]
+            for hits in self.inner.search(queries, k)
+        ]
+
+
 def _build_index(bench: Bench, search: str, chunk_tokens: int):
     from experiments.models.registry import embedder_folder
-    from experiments.retrieval.chunk import Chunker
     from experiments.retrieval.embed import Embedder
     from experiments.retrieval.index import VectorIndex
     from experiments.retrieval.keyword import KeywordIndex
 
-    chunker = Chunker(embedder_folder())
-    chunks = [c for d in bench.documents.values() for c in chunker.cut(d, chunk_tokens)]
-    if search == "keyword":
-        return KeywordIndex(chunks)
-    if search == "vector":
-        return VectorIndex.build(chunks, Embedder(embedder_folder()), bench.task)
-    raise BookError(f'search is "vector" or "keyword", not {search!r}')
+    builders = {
+        "keyword": KeywordIndex,
+        "vector": lambda cut: VectorIndex.build(cut, Embedder(embedder_folder()), bench.task),
+    }
+    if search not in builders:
+        raise BookError(f'search is "vector" or "keyword", not {search!r}')
+    chunks = [c for d in bench.documents.values() for c in bench.chunker.cut(d, chunk_tokens)]
+    return TitledIndex(chunks, bench.titles, builders[search])

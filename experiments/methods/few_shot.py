@@ -16,16 +16,17 @@ from experiments.methods.bench import Answerer, Bench
 
 @dataclass(frozen=True)
 class FewShot:
-    """Answer from the weights after `shots` examples, one of them a refusal."""
+    """Answer from the weights after `shots` examples, `refusals` of them unanswerable."""
 
     shots: int = 4
+    refusals: int = 1
 
     def build(self, bench: Bench) -> Answerer:
         """Cook the recipe on a bench; the bench's seed draws the examples.
 
         Raises BookError when the train split has too few.
         """
-        examples = bench.demonstrations(self.shots)
+        examples = bench.demonstrations(self.shots, self.refusals)
         if len(examples) < self.shots:
             raise BookError(
                 f"task {bench.task}: few_shot shows {self.shots} examples of the train split, "

@@ -12,21 +12,25 @@ import random
 from dataclasses import dataclass
 from typing import ClassVar
 
-from experiments.core import Chunk, Document, Hit, Question
+from experiments.core import Chunk, Hit, Question
 from experiments.methods import prompts
 from experiments.methods.bench import Answerer, Bench
 
 
 @dataclass(frozen=True)
 class Oracle:
-    """Answer from the gold document, shuffled among `distractors` random others."""
+    """Answer from the gold passage, shuffled among `distractors` random others.
+
+    Passages are chunks of `chunk_tokens`; 0 gives whole documents.
+    """
 
     sees_gold: ClassVar[bool] = True
     distractors: int = 0
-    shots: int = 3
+    chunk_tokens: int = 64
+    shots: int = 4
 
     def build(self, bench: Bench) -> Answerer:
-        """Cook the recipe on a bench that lends gold documents."""
+        """Cook the recipe on a bench that lends gold passages."""
         examples = bench.demonstrations(self.shots)
         shown = prompts.demonstrate(
             examples, [self.place(bench, e.asked()) for e in examples], bench.titles
@@ -43,14 +47,14 @@ class Oracle:
         return answer
 
     def place(self, bench: Bench, question: Question) -> tuple[Hit, ...]:
-        """Shuffle the gold documents among distractors, by the question's id alone."""
-        gold = bench.gold(question)
+        """Shuffle the gold passages among distractors, by the question's id and the seed."""
+        gold = bench.gold(question, self.chunk_tokens)
         draw = random.Random(f"oracle/{question.id}/{bench.seed}")
-        others = [d for d in bench.documents.values() if d not in gold]
-        chosen = gold + draw.sample(others, min(self.distractors, len(others)))
-        draw.shuffle(chosen)
-        return tuple(_hit(document, rank) for rank, document in enumerate(chosen, start=1))
-
-
-def _hit(document: Document, rank: int) -> Hit:
-    return Hit(Chunk.cut(document, 0, len(document.text)), 0.0, rank)
+        taken = {chunk.doc_id for chunk in gold}
+        others = [d for d in bench.documents.values() if d.id not in taken]
+        drawn = draw.sample(others, min(self.distractors, len(others)))
+        passages: list[Chunk] = gold + [
+            draw.choice(bench.chunker.cut(document, self.chunk_tokens)) for document in drawn
+        ]
+        draw.shuffle(passages)
+        return tuple(Hit(chunk, 0.0, rank) for rank, chunk in enumerate(passages, start=1))

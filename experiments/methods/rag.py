@@ -7,7 +7,7 @@
 
 The demonstrations before it come from the train split, and their passages from the same
 search, so that the model sees the task as it is: near-identical neighbours, one of them
-right, and a refusal where none is.
+right.
 """
 
 import time
@@ -25,20 +25,21 @@ class Rag:
 
     `search` is "vector" (MiniLM and Chroma) or "keyword" (BM25). Below
     `similarity_floor` (the best passage's score) it refuses without asking the model;
-    choose the floor on dev. `shots` demonstrations precede the question, fewer where the
-    train split is smaller.
+    choose the floor on dev. `shots` demonstrations precede the question (fewer where the
+    train split is smaller), `refusals` of them unanswerable.
     """
 
-    k: int = 3
-    chunk_tokens: int = 256
+    k: int = 4
+    chunk_tokens: int = 64
     search: str = "vector"
-    shots: int = 3
+    shots: int = 4
+    refusals: int = 0
     similarity_floor: float = 0.0
 
     def build(self, bench: Bench) -> Answerer:
         """Cook the recipe on a bench: builds the index, or takes it from the cache."""
         index = bench.index(self.search, self.chunk_tokens)
-        examples = bench.demonstrations(self.shots)
+        examples = bench.demonstrations(self.shots, self.refusals)
         shown = prompts.demonstrate(
             examples, index.search([e.question for e in examples], self.k), bench.titles
         )

@@ -9,6 +9,7 @@ edge: the head, a fifth of this model's work, computes logits for these few colu
 
 import random
 import time
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -73,7 +74,9 @@ def train(
     the same losses on the same machine.
     """
     examples = encode(tokenizer, model, pairs)
-    with torch.random.fork_rng():
+    with torch.random.fork_rng(), warnings.catch_warnings():
+        # peft asks transformers for something by a name that is going out of use.
+        warnings.simplefilter("ignore", FutureWarning)
         torch.manual_seed(seed)
         adapted = get_peft_model(model, LoraConfig(
             r=rank, lora_alpha=2 * rank, target_modules="all-linear", task_type="CAUSAL_LM"

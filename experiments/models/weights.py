@@ -1,5 +1,6 @@
 """Weight files: where an installed wheel keeps them, and whether they are the right ones."""
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -42,15 +43,13 @@ def known_sha256(path: Path) -> str:
     status = path.stat()
     seen = {"path": str(path.resolve()), "bytes": status.st_size, "time": status.st_mtime_ns}
     note = cache_folder("checksums") / f"{fingerprint(str(path.resolve()))}.json"
-    try:
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
         noted = json.loads(note.read_text())
-    except (OSError, ValueError):
-        noted = {}
-    if {name: noted.get(name) for name in seen} == seen and "sha256" in noted:
-        return noted["sha256"]
+        if noted["seen"] == seen:
+            return noted["sha256"]
     digest = sha256_file(path)
     draft = note.with_suffix(f".{os.getpid()}")
-    draft.write_text(json.dumps(seen | {"sha256": digest}))
+    draft.write_text(json.dumps({"seen": seen, "sha256": digest}))
     draft.replace(note)
     return digest
 

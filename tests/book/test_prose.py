@@ -90,5 +90,5 @@ def test_numbers_are_filled_into_prose_and_not_into_code():
 
 
 def test_an_unknown_number_is_named_with_its_place():
-    with pytest.raises(BookError, match="02_x, cell 3: no published number is named 'rag-contians'"):
-        fill("{{ rag-contians }}", number_texts([RATE]), "02_x, cell 3")
+    with pytest.raises(BookError, match="02_x, cell 3: no published number is named 'a-rate'"):
+        fill("{{ a-rate }}", number_texts([RATE]), "02_x, cell 3")

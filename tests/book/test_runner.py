@@ -1,5 +1,6 @@
 """Chapters run through papermill, and everything that can go wrong with a run turns it red."""
 
+import dataclasses
 import json
 import os
 import signal
@@ -11,10 +12,13 @@ import pytest
 from tiny_book import PARAMETERS, code, markdown, write_cells, write_chapter
 
 from experiments.book import kernel
-from experiments.book.notebooks import code_cells, output_text, read_notebook
+from experiments.book.keys import chapter_key, surroundings
+from experiments.book.notebooks import code_cells, read_notebook
 from experiments.book.runner import cache_file, run_chapter, run_chapters
 from experiments.core import BookError
 from experiments.core.paths import ROOT
+from experiments.evidence.audit import SEED_VARIABLE
+from experiments.evidence.published import Published
 
 
 def run(layout, **options):
@@ -24,8 +28,12 @@ def run(layout, **options):
 
 def printed(layout):
     """Give what the last code cell of the executed chapter printed."""
-    cell = code_cells(read_notebook(layout.executed / "01_tiny.ipynb"))[-1]
-    return output_text(cell["outputs"][0]).strip()
+    return said(layout.executed / "01_tiny.ipynb")
+
+
+def said(path):
+    """Give what the last code cell of an executed notebook printed."""
+    return "".join(code_cells(read_notebook(path))[-1]["outputs"][0]["text"]).strip()
 
 
 def test_a_chapter_runs_with_its_parameters_and_this_interpreter(tmp_path):
@@ -35,7 +43,7 @@ def test_a_chapter_runs_with_its_parameters_and_this_interpreter(tmp_path):
     assert printed(layout) == f"replay 7 {sys.executable}"
     facts = read_notebook(layout.executed / "01_tiny.ipynb")["metadata"]["book_run"]
     assert facts["parameters"] == {"mode": "replay", "sample": 7}
-    assert {"hardware", "versions", "commit", "date", "seconds"} <= set(facts)
+    assert {"hardware", "python", "torch", "commit", "date", "seconds"} <= set(facts)
     assert list((layout.build / "running").iterdir()) == []
 
 
@@ -164,10 +172,27 @@ def test_whatever_goes_into_a_run_brings_a_new_run(tmp_path, change):
     assert key_of(layout, second) != before
 
 
-def key_of(layout, parameters):
-    from experiments.book.keys import chapter_key, surroundings
+def key_of(layout, parameters, published=()):
+    notebook = read_notebook(layout.chapter("01_tiny"))
+    return chapter_key(notebook, parameters, surroundings(layout), published)
 
-    return chapter_key(read_notebook(layout.chapter("01_tiny")), parameters, surroundings(layout))
+
+def test_a_published_number_brings_a_new_run_only_where_code_names_it(tmp_path):
+    old = Published("rate", "s", "contains", "rag", "percent", 1.0, value=1.0, interval=(0.0, 2.0))
+    new = dataclasses.replace(old, value=1.5)
+    for source, changes in (("x = 1", False), ("show('{{ rate_value }}')", True)):
+        layout = write_cells(tmp_path, source)
+        before = key_of(layout, {}, [old])
+        (layout.data / "published.yaml").write_text("[]")
+        assert (key_of(layout, {}, [new]) != before) == changes
+        (layout.data / "published.yaml").unlink()
+
+
+def test_another_seed_for_the_audit_brings_a_new_run(tmp_path, monkeypatch):
+    layout = write_cells(tmp_path, "x = 1")
+    before = key_of(layout, {})
+    monkeypatch.setenv(SEED_VARIABLE, "another")
+    assert key_of(layout, {}) != before
 
 
 def test_a_damaged_cache_file_is_run_again(tmp_path):
@@ -197,8 +222,16 @@ def test_two_chapters_run_at_once_and_share_the_cores(tmp_path, monkeypatch):
         layout = write_chapter(tmp_path, f"0_{me}", code(PARAMETERS, "parameters"), code(text))
     outcomes = run_chapters(["0_a", "0_b"], layout=layout)
     assert [o.problems for o in outcomes] == [(), ()]
-    cell = code_cells(read_notebook(layout.executed / "0_a.ipynb"))[-1]
-    assert output_text(cell["outputs"][0]).strip() == "2"
+    assert said(layout.executed / "0_a.ipynb") == "2"
+
+
+def test_records_are_made_one_chapter_at_a_time_with_all_cores(tmp_path, monkeypatch):
+    monkeypatch.setattr("experiments.book.runner.core_count", lambda: 4)
+    show = code("import os; print(os.environ['OMP_NUM_THREADS'])")
+    for name in ("0_a", "0_b"):
+        layout = write_chapter(tmp_path, name, code(PARAMETERS, "parameters"), show)
+    assert all(outcome.ok for outcome in run_chapters(["0_a", "0_b"], "record", layout=layout))
+    assert [said(layout.executed / f"{name}.ipynb") for name in ("0_a", "0_b")] == ["4", "4"]
 
 
 def test_the_cache_file_is_named_by_chapter_and_key(tmp_path):

@@ -52,7 +52,7 @@ def test_long_context_gives_every_question_the_same_documents_until_it_is_full(l
 
 
 def test_the_oracle_is_given_the_gold_article_and_as_many_others_as_asked(lamps):
-    alone = lamps.cook(Oracle(shots=0))([ASKED])[0]
+    alone = lamps.cook(Oracle(shots=0, chunk_tokens=0))([ASKED])[0]
     assert [h.chunk.doc_id for h in alone.hits] == ["lamp-6"]
     among = lamps.cook(Oracle(distractors=3, shots=0))([ASKED])[0]
     names = [h.chunk.doc_id for h in among.hits]
@@ -60,26 +60,26 @@ def test_the_oracle_is_given_the_gold_article_and_as_many_others_as_asked(lamps)
 
 
 def test_the_oracle_shows_the_tempting_article_when_nothing_answers(lamps):
-    given = lamps.cook(Oracle(shots=0))([Question("lamp-6-price", "What does Lamp 6 cost?")])[0]
+    given = lamps.cook(Oracle(shots=0, chunk_tokens=0))([Question("lamp-6-price", "What does Lamp 6 cost?")])[0]
     assert [h.chunk.doc_id for h in given.hits] == ["lamp-6"]
 
 
 def test_rag_finds_the_lamp_and_reads_its_colour(lamps):
-    given = lamps.cook(Rag(k=2, shots=0))([ASKED])[0]
+    given = lamps.cook(Rag(k=2, chunk_tokens=256, shots=0))([ASKED])[0]
     assert given.hits[0].chunk.doc_id == "lamp-6"
     assert "green" in given.text
     assert given.stage_seconds["search"] > 0
 
 
 def test_keyword_search_is_a_field_away(lamps):
-    given = lamps.cook(Rag(k=2, shots=0, search="keyword"))([ASKED])[0]
+    given = lamps.cook(Rag(k=2, chunk_tokens=256, shots=0, search="keyword"))([ASKED])[0]
     assert "lamp-6" in [h.chunk.doc_id for h in given.hits]
     with pytest.raises(BookError, match="keyword"):
         lamps.cook(Rag(search="magic"))
 
 
 def test_below_the_floor_rag_refuses_without_asking_the_model(lamps):
-    given = lamps.cook(Rag(k=2, shots=0, similarity_floor=1.5))([ASKED])[0]
+    given = lamps.cook(Rag(k=2, chunk_tokens=256, shots=0, similarity_floor=1.5))([ASKED])[0]
     assert given.text == REFUSAL and given.prompt_tokens == 0 and given.hits
     assert ASKED.id not in lamps.prompts
 

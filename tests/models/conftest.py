@@ -51,7 +51,18 @@ def make_model(byte_tokenizer):
         )
         with torch.random.fork_rng():
             torch.manual_seed(seed)
-            return LlamaForCausalLM(config).eval()
+            model = LlamaForCausalLM(config).eval()
+        # Let it say what can be read (the other tokens keep a logit of 0, which is never
+        # the largest), and end its turn or its line often: random weights hardly ever would.
+        letters = byte_tokenizer.encode("".join(map(chr, range(32, 127))))
+        ends = [byte_tokenizer.eos_token_id, *byte_tokenizer.encode("\n")]
+        with torch.no_grad():
+            head = model.lm_head.weight
+            said = head[letters + ends].clone()
+            said[len(letters):] *= 2
+            head.zero_()
+            head[letters + ends] = said
+        return model
 
     return make
 

@@ -72,14 +72,11 @@ def test_the_shared_prefix_is_computed_once_and_nothing_is_padded(tiny, monkeypa
         lambda cache, rows, keep: laid.append(
             (sum(len(t) for _, t in rows), len(keep))) or forward(cache, rows, keep),
     )
-    # The chat format turns a question of n bytes into n + 10 tokens in front (role and
-    # line break are bytes: 1 + 4 + 1, behind the system turn) that are equal in all.
     prompts = [ask("x" + "a" * n, SYSTEM) for n in (1, 5, 30)]
     lengths = [tiny.count_tokens(p) for p in prompts]
-    # The shortest question "xa" and the others have "xa" in common, then differ: the turn
-    # ends, or another "a" follows.
-    shared = lengths[0] - len("<im_end>\n<im_start>assistant\n".replace("<im_end>", "1")
-                              .replace("<im_start>", "1"))
+    # All begin alike up to and with "xa". Then the shortest ends its turn and the assistant's
+    # begins, with <|im_end|> \n <|im_start|> assistant \n: 1 + 1 + 1 + 9 + 1 tokens.
+    shared = lengths[0] - 13
     tiny.generate(prompts, max_new_tokens=1)
     assert laid[0] == (shared, 1)
     assert laid[1:] == [(sum(lengths) - 3 * shared, 3)]
