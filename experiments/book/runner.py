@@ -121,9 +121,10 @@ def _run_all(runs: Sequence[ChapterRun], jobs: int) -> dict[str, Outcome]:
     try:
         while waiting or running:
             while waiting and len(running) < jobs:
-                running.append(waiting.pop(0))
-                running[-1].start()
-                print(f"{running[-1].name}  started", flush=True)
+                run = waiting.pop(0)
+                run.start()
+                running.append(run)
+                print(f"{run.name}  started", flush=True)
             time.sleep(_POLL_SECONDS)
             for run in list(running):
                 problems = run.poll()
