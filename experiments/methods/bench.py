@@ -193,9 +193,13 @@ class TitledIndex:
     def search(self, queries: Sequence[str], k: int) -> list[list[Hit]]:
         """Search the titled copies; give hits whose chunks are exact cuts of their documents."""
         return [
-            [dataclasses.replace(hit, chunk=self._plain[hit.chunk.id]) for hit in hits]
+            [dataclasses.replace(hit, chunk=self.plain(hit.chunk)) for hit in hits]
             for hits in self.inner.search(queries, k)
         ]
+
+    def plain(self, chunk: Chunk) -> Chunk:
+        """Give the exact cut that a titled chunk stands for."""
+        return self._plain[chunk.id]
 
 
 def _build_index(bench: Bench, search: str, chunk_tokens: int):

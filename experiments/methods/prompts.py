@@ -73,6 +73,15 @@ def passage(place: int, title: str, text: str) -> str:
     return TEMPLATES.passage.format(number=place, title=title, text=body)
 
 
+def holding(example: Example, hits: Sequence[Hit]) -> list[int]:
+    """Number the hits that hold an answer: cut from evidence, with a gold answer in them."""
+    return [
+        place for place, hit in enumerate(hits, start=1)
+        if hit.chunk.doc_id in example.evidence
+        and any(answer in hit.chunk.text for answer in example.answers)
+    ]
+
+
 def demonstrate(
     examples: Sequence[Example], hits: Sequence[Sequence[Hit]], titles: dict[str, str]
 ) -> list[Demonstration]:
@@ -83,7 +92,7 @@ def demonstrate(
     """
     shown = []
     for example, found in zip(examples, hits, strict=True):
-        cited = [n for n, hit in enumerate(found, 1) if hit.chunk.doc_id in example.evidence]
+        cited = holding(example, found)
         reply = f"{example.answers[0]} [{cited[0]}]" if cited else REFUSAL
         shown.append(Demonstration(example.question, number(found, titles), reply))
     return shown

@@ -18,6 +18,9 @@ from experiments.core import REFUSAL, Answer, Question
 from experiments.methods import prompts
 from experiments.methods.bench import Answerer, Bench
 
+# Demonstrations drawn for each one shown: those whose answer the search misses are left out.
+CANDIDATES = 5
+
 
 @dataclass(frozen=True)
 class Rag:
@@ -29,8 +32,8 @@ class Rag:
     train split is smaller), `refusals` of them unanswerable.
     """
 
-    k: int = 4
-    chunk_tokens: int = 64
+    k: int = 1
+    chunk_tokens: int = 256
     search: str = "vector"
     shots: int = 4
     refusals: int = 0
@@ -39,10 +42,7 @@ class Rag:
     def build(self, bench: Bench) -> Answerer:
         """Cook the recipe on a bench: builds the index, or takes it from the cache."""
         index = bench.index(self.search, self.chunk_tokens)
-        examples = bench.demonstrations(self.shots, self.refusals)
-        shown = prompts.demonstrate(
-            examples, index.search([e.question for e in examples], self.k), bench.titles
-        )
+        shown = self.demonstrate(bench, index)
 
         def answer(questions: Sequence[Question]) -> list[Answer]:
             started = time.perf_counter()
@@ -62,3 +62,23 @@ class Rag:
 
         return answer
 
+    def demonstrate(self, bench: Bench, index) -> list[prompts.Demonstration]:
+        """Draw train questions whose answer the same search finds, and so many refusals.
+
+        A question whose answer is missed would be one more refusal, and a small model
+        that sees two refusals among four examples refuses everything.
+        """
+        drawn = bench.demonstrations(CANDIDATES * self.shots, CANDIDATES * self.refusals)
+        hits = index.search([example.question for example in drawn], self.k)
+        pairs = list(zip(drawn, hits, strict=True))
+        found = [pair for pair in pairs if prompts.holding(*pair)]
+        refused = [pair for pair in pairs if not pair[0].answerable]
+        chosen = found[: self.shots - self.refusals] + refused[: self.refusals]
+        order = sorted(chosen, key=drawn_place(drawn))
+        return prompts.demonstrate([e for e, _ in order], [h for _, h in order], bench.titles)
+
+
+def drawn_place(drawn):
+    """Sort by the place in the draw, so that refusals do not always come last."""
+    places = {example.id: place for place, example in enumerate(drawn)}
+    return lambda pair: places[pair[0].id]

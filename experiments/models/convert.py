@@ -8,9 +8,9 @@ import contextlib
 import json
 import os
 import shutil
-import tempfile
 from pathlib import Path
 
+from experiments.core.fingerprints import sha256_file
 from experiments.core.paths import cache_folder
 from experiments.models.weights import known_sha256
 
@@ -18,10 +18,17 @@ CHECKSUMS = "checksums.json"
 
 
 def converted_folder(gguf: Path, sha256: str) -> Path:
-    """Return the folder with the converted model; convert if it is missing or damaged."""
+    """Return the folder with the converted model; convert if it is missing or damaged.
+
+    Two processes that ask at once wait for one conversion.
+    """
+    from filelock import FileLock
+
     target = cache_folder("models") / f"{gguf.stem.lower()}-{sha256[:16]}"
     if not is_sound(target):
-        _replace(target, gguf)
+        with FileLock(f"{target}.lock"):
+            if not is_sound(target):
+                _replace(target, gguf)
     return target
 
 
@@ -36,16 +43,16 @@ def is_sound(folder: Path) -> bool:
 
 def _replace(target: Path, gguf: Path) -> None:
     """Convert beside the target, then rename: a killed conversion leaves no half model."""
-    draft = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=target.parent))
+    draft = target.with_name(f"{target.name}.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir()
     try:
         _convert(gguf, draft)
-        sums = {path.name: known_sha256(path) for path in sorted(draft.iterdir())}
+        sums = {path.name: sha256_file(path) for path in sorted(draft.iterdir())}
         (draft / CHECKSUMS).write_text(json.dumps(sums, indent=1))
-        if target.exists() and not is_sound(target):
+        if target.exists():
             shutil.rmtree(target)
-        # If another process was first, its folder stays and the rename is refused.
-        with contextlib.suppress(OSError):
-            os.rename(draft, target)
+        draft.rename(target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
@@ -79,7 +86,7 @@ def quiet():
     """Silence the progress bars and advice of transformers for a while."""
     from transformers.utils import logging
 
-    level = logging.get_verbosity()
+    level, shown = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     try:
@@ -87,4 +94,5 @@ def quiet():
             yield
     finally:
         logging.set_verbosity(level)
-        logging.enable_progress_bar()
+        if shown:
+            logging.enable_progress_bar()

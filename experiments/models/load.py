@@ -9,6 +9,7 @@ from experiments.models.convert import quiet
 def load_folder(place: str, *, revision: str = "main"):
     """Load (model, tokenizer) from a folder or a hub repository, ready to compute."""
     use_cores()
+    keep_freed_memory()
     device, dtype = best_device()
     with quiet():
         from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -35,6 +36,18 @@ def use_cores() -> None:
 
     if "OMP_NUM_THREADS" not in os.environ:
         torch.set_num_threads(physical_cores())
+
+
+def keep_freed_memory() -> None:
+    """Let the C library keep memory that is freed, for the next tensor of its size.
+
+    Else glibc gives each large tensor back to the system and fetches it page by page
+    again, which took a tenth of a prefill. It keeps blocks up to the size of the largest
+    one freed so far, if that was below 32 MiB: so one of just less is freed at once.
+    """
+    import torch
+
+    torch.empty(32 * 2**20 - 2**14, dtype=torch.uint8)
 
 
 def physical_cores() -> int:

@@ -1,7 +1,8 @@
 """A converted model is whole, or it is converted again."""
 
 import hashlib
-import os
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -34,7 +35,8 @@ def test_a_model_is_converted_once(gguf, own_cache):
     assert converted_folder(path, SHA256) == first
     assert len(conversions) == 1
     assert (first / "model.safetensors").read_bytes() == b"numbers"
-    assert os.listdir(own_cache / "models") == [first.name], "no draft may stay behind"
+    left = {entry.name for entry in (own_cache / "models").iterdir() if entry.is_dir()}
+    assert left == {first.name}, "no draft may stay behind"
 
 
 @pytest.mark.parametrize("damage", ["flip", "cut", "remove", "forget", "garble"])
@@ -66,21 +68,28 @@ def test_a_conversion_that_fails_leaves_nothing(gguf, own_cache, monkeypatch):
     monkeypatch.setattr(convert, "_convert", fail)
     with pytest.raises(OSError, match="disk full"):
         converted_folder(path, SHA256)
-    assert os.listdir(own_cache / "models") == []
+    assert not [entry for entry in (own_cache / "models").iterdir() if entry.is_dir()]
 
 
-def test_of_two_conversions_at_once_the_first_stays(gguf, monkeypatch):
+def test_what_a_killed_conversion_left_is_not_used(gguf, own_cache):
     path, _ = gguf
+    draft = own_cache / "models" / "small.q4_1-abababababababab.draft"
+    draft.mkdir(parents=True)
+    (draft / "half").write_text("left")
+    assert {entry.name for entry in converted_folder(path, SHA256).iterdir()} == {
+        "model.safetensors", "config.json", "checksums.json"
+    }
+    assert not draft.exists()
+
+
+def test_of_two_that_ask_at_once_one_converts(gguf, monkeypatch):
+    path, conversions = gguf
     ours = convert._convert
-
-    def beaten(path, folder):
-        monkeypatch.setattr(convert, "_convert", ours)
-        winner = converted_folder(path, SHA256)
-        (winner / "mark").write_text("first")
-        ours(path, folder)
-
-    monkeypatch.setattr(convert, "_convert", beaten)
-    assert (converted_folder(path, SHA256) / "mark").read_text() == "first"
+    monkeypatch.setattr(
+        convert, "_convert", lambda *both: (time.sleep(0.3), ours(*both)))
+    with ThreadPoolExecutor(2) as pool:
+        folders = set(pool.map(lambda _: converted_folder(path, SHA256), range(2)))
+    assert len(folders) == len(conversions) == 1
 
 
 @pytest.mark.model
