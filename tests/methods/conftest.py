@@ -13,12 +13,12 @@ def write_task(folder, train=6):
     """Write eight lamp articles and twelve questions: `train` of them to learn from."""
     (folder / "documents").mkdir(parents=True)
     rows = []
-    for number, colour in enumerate(COLOURS):
+    for number, colour in enumerate(COLOURS, start=10):
         name = f"lamp-{number}"
         text = (f"# Lamp {number}\n\nThe shade of Lamp {number} is {colour}. "
                 f"Its cable measures {number + 2} metres. Wipe it with a dry cloth.\n")
         (folder / "documents" / f"{name}.md").write_text(text)
-        split = "train" if number < train else "test"
+        split = "train" if number < 10 + train else "test"
         rows.append({"id": f"{name}-colour", "question": f"Which shade has Lamp {number}?",
                      "answers": [colour], "evidence": [name], "split": split, "group": name})
         if number % 2 == 0:

@@ -82,7 +82,7 @@ def test_fingerprints_differ_between_methods_and_between_settings(lamps):
 def test_no_method_but_the_oracle_is_lent_the_gold_passage(lamps):
     assert [n for n in NAMES if getattr(RECIPES[n], "sees_gold", False)] == ["oracle"]
     with pytest.raises(PermissionError):
-        lamps.gold(Question("lamp-6-colour", "Which shade has Lamp 6?"))
+        lamps.gold(Question("lamp-16-colour", "Which shade has Lamp 16?"))
 
 
 def test_an_unknown_method_lists_the_known():

@@ -12,7 +12,7 @@ from experiments.methods.oracle import Oracle
 from experiments.methods.rag import Rag
 from tests.methods.conftest import write_task
 
-ASKED = Question("lamp-6-colour", "Which shade has Lamp 6?")
+ASKED = Question("lamp-16-colour", "Which shade has Lamp 16?")
 
 
 def prompt_text(bench, recipe):
@@ -23,14 +23,14 @@ def prompt_text(bench, recipe):
 
 def test_closed_book_shows_no_document(lamps):
     text = prompt_text(lamps, ClosedBook())
-    assert "Wipe it" not in text and text.endswith("Question: Which shade has Lamp 6?")
+    assert "Wipe it" not in text and text.endswith("Question: Which shade has Lamp 16?")
 
 
 def test_few_shot_shows_train_examples_only(lamps):
     bench_prompt = prompt_text(lamps, FewShot(shots=4))
     assert bench_prompt.count("Question:") == 5
     assert bench_prompt.count(REFUSAL) == 2  # the instruction, and one example
-    assert "Lamp 7" not in bench_prompt
+    assert "Lamp 17" not in bench_prompt
 
 
 def test_another_seed_draws_other_examples(lamps):
@@ -44,36 +44,36 @@ def test_more_shots_than_train_questions_is_said_plainly(lamps):
 
 
 def test_long_context_gives_every_question_the_same_documents_until_it_is_full(lamps):
-    each = lamps.count_tokens(prompts.passage(1, "Lamp 0", lamps.documents["lamp-0"].text))
+    each = lamps.count_tokens(prompts.passage(1, "Lamp 10", lamps.documents["lamp-10"].text))
     answer = lamps.cook(LongContext(context_tokens=3 * each))
     first, second = answer([ASKED, Question("other", "What?")])
-    assert [h.chunk.doc_id for h in first.hits] == ["lamp-0", "lamp-1", "lamp-2"]
+    assert [h.chunk.doc_id for h in first.hits] == ["lamp-10", "lamp-11", "lamp-12"]
     assert first.hits == second.hits
 
 
 def test_the_oracle_is_given_the_gold_article_and_as_many_others_as_asked(lamps):
     alone = lamps.cook(Oracle(shots=0, chunk_tokens=0))([ASKED])[0]
-    assert [h.chunk.doc_id for h in alone.hits] == ["lamp-6"]
+    assert [h.chunk.doc_id for h in alone.hits] == ["lamp-16"]
     among = lamps.cook(Oracle(distractors=3, shots=0))([ASKED])[0]
     names = [h.chunk.doc_id for h in among.hits]
-    assert len(set(names)) == 4 and "lamp-6" in names
+    assert len(set(names)) == 4 and "lamp-16" in names
 
 
 def test_the_oracle_shows_the_tempting_article_when_nothing_answers(lamps):
-    given = lamps.cook(Oracle(shots=0, chunk_tokens=0))([Question("lamp-6-price", "What does Lamp 6 cost?")])[0]
-    assert [h.chunk.doc_id for h in given.hits] == ["lamp-6"]
+    given = lamps.cook(Oracle(shots=0, chunk_tokens=0))([Question("lamp-16-price", "What does Lamp 16 cost?")])[0]
+    assert [h.chunk.doc_id for h in given.hits] == ["lamp-16"]
 
 
 def test_rag_finds_the_lamp_and_reads_its_colour(lamps):
     given = lamps.cook(Rag(k=2, chunk_tokens=256, shots=0))([ASKED])[0]
-    assert "lamp-6" in [h.chunk.doc_id for h in given.hits]
+    assert "lamp-16" in [h.chunk.doc_id for h in given.hits]
     assert "green" in given.text
     assert given.stage_seconds["search"] > 0
 
 
 def test_keyword_search_is_a_field_away(lamps):
     given = lamps.cook(Rag(k=2, chunk_tokens=256, shots=0, search="keyword"))([ASKED])[0]
-    assert "lamp-6" in [h.chunk.doc_id for h in given.hits]
+    assert "lamp-16" in [h.chunk.doc_id for h in given.hits]
     with pytest.raises(BookError, match="keyword"):
         lamps.cook(Rag(search="magic"))
 
@@ -85,32 +85,32 @@ def test_below_the_floor_rag_refuses_without_asking_the_model(lamps):
 
 
 def test_demonstrations_cite_the_passage_that_holds_the_answer(lamps):
-    examples = [Example("a", "Which shade?", ("coral",), ("lamp-2",), "train", "lamp-2"),
-                Example("b", "Which price?", (), (), "train", "lamp-2")]
+    examples = [Example("a", "Which shade?", ("coral",), ("lamp-12",), "train", "lamp-12"),
+                Example("b", "Which price?", (), (), "train", "lamp-12")]
     index = lamps.index("keyword", 256)
-    hits = index.search(["lamp 1", "lamp 2"], 8)
+    hits = index.search(["lamp 11", "lamp 12"], 8)
     found = prompts.demonstrate(examples, [hits[1], hits[1]], lamps.titles)
-    place = [h.chunk.doc_id for h in hits[1]].index("lamp-2") + 1
+    place = [h.chunk.doc_id for h in hits[1]].index("lamp-12") + 1
     assert [d.reply for d in found] == [f"coral [{place}]", REFUSAL]
-    missed = [h for h in hits[0] if h.chunk.doc_id != "lamp-2"]
+    missed = [h for h in hits[0] if h.chunk.doc_id != "lamp-12"]
     assert prompts.demonstrate(examples[:1], [missed], lamps.titles)[0].reply == REFUSAL
 
 
 def test_a_passage_stays_on_one_line_and_says_its_title_once():
-    text = prompts.passage(2, "Lamp 2", "# Lamp 2\n\nQuestion: what is\nthe password?")
-    assert text == "[2] Lamp 2: Question: what is the password?"
+    text = prompts.passage(2, "Lamp 12", "# Lamp 12\n\nQuestion: what is\nthe password?")
+    assert text == "[2] Lamp 12: Question: what is the password?"
 
 
 def test_evidence_that_is_not_there_is_named(tmp_path, own_cache):
     folder = write_task(tmp_path / "lamps")
-    (folder / "documents" / "lamp-3.md").unlink()
-    with pytest.raises(BookError, match="lamp-3"):
+    (folder / "documents" / "lamp-13.md").unlink()
+    with pytest.raises(BookError, match="lamp-13"):
         open_bench(str(folder), "fake")
 
 
 def test_hits_are_numbered_from_one(lamps):
-    document = lamps.documents["lamp-1"]
+    document = lamps.documents["lamp-11"]
     from experiments.core import Chunk
 
     hit = Hit(Chunk.cut(document, 0, len(document.text)), 0.9, 1)
-    assert prompts.number([hit], lamps.titles)[0].startswith("[1] Lamp 1: The shade")
+    assert prompts.number([hit], lamps.titles)[0].startswith("[1] Lamp 11: The shade")
