@@ -133,10 +133,12 @@ def audit_studies(chosen) -> None:
 
 
 def publish(_) -> None:
-    """Rewrite the values of data/published.yaml from the records."""
+    """Rewrite the values of data/published.yaml, and the README's table, from the records."""
+    from experiments.book.headline import write_headline
     from experiments.evidence.published import derive_published
 
     print(f"{derive_published()} published numbers derived from the records")
+    write_headline()
 
 
 def make_book(chosen) -> int:

@@ -94,10 +94,15 @@ def test_ask_shows_every_stage(folder):
     (("record", "nothing"), "known studies"),
     (("record",), "--all"),
     (("audit", "nothing"), "known studies"),
-    (("book", "--chapters", "nothing"), "nothing"),
 ])
 def test_an_unknown_name_lists_the_known_ones(words, named):
     assert named in refuses(*words)
+
+
+def test_an_unknown_chapter_lists_the_known_ones_and_builds_no_book():
+    done = type_command("book", "--chapters", "nothing")
+    assert done.returncode == 1
+    assert "no book" in done.stdout and "03_retrieval" in done.stdout
 
 
 def test_bad_input_is_named_by_file_and_line(tmp_path):

@@ -30,8 +30,9 @@ def select_chapters(contents: dict, names: Sequence[str]) -> dict:
               if page.startswith("chapters/")}
     for name in names:
         if name not in listed:
-            raise BookError(f"chapter {name} is not in _toc.yml; add the line "
-                            f'"- file: chapters/{name}"')
+            raise BookError(f"chapter {name} is not in _toc.yml, which lists "
+                            f"{', '.join(sorted(listed)) or 'none'}; for a new chapter add the "
+                            f'line "- file: chapters/{name}"')
     return _keep(contents, {f"chapters/{name}" for name in listed - set(names)})
 
 
