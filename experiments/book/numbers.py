@@ -16,6 +16,9 @@ def number_texts(entries: Iterable[Published]) -> dict[str, str]:
     """Write every published number, by the names that prose uses."""
     texts: dict[str, str] = {}
     for entry in entries:
+        if entry.value is None or entry.interval is None:
+            raise BookError(f"published number {entry.id!r} has no value yet; run "
+                            "`python -m experiments publish`")
         low, high = map(_number, entry.interval)
         value = f"{_number(entry.value)} {_unit(entry)}"
         texts[f"{entry.id}_value"] = value

@@ -75,7 +75,7 @@ def test_the_fingerprint_is_stable_and_follows_the_data(name, lamps, tmp_path):
 
 def test_fingerprints_differ_between_methods_and_between_settings(lamps):
     recipes = [recipe_named(name) for name in NAMES]
-    recipes.append(dataclasses.replace(recipe_named("rag"), k=1))
+    recipes.append(dataclasses.replace(recipe_named("rag"), k=7))
     assert len({lamps.fingerprint(r) for r in recipes}) == len(recipes)
 
 
