@@ -74,11 +74,5 @@ class Rag:
         found = [pair for pair in pairs if prompts.holding(*pair)]
         refused = [pair for pair in pairs if not pair[0].answerable]
         chosen = found[: self.shots - self.refusals] + refused[: self.refusals]
-        order = sorted(chosen, key=drawn_place(drawn))
-        return prompts.demonstrate([e for e, _ in order], [h for _, h in order], bench.titles)
-
-
-def drawn_place(drawn):
-    """Sort by the place in the draw, so that refusals do not always come last."""
-    places = {example.id: place for place, example in enumerate(drawn)}
-    return lambda pair: places[pair[0].id]
+        shown = [pair for pair in pairs if pair in chosen]  # in the order of the draw
+        return prompts.demonstrate([e for e, _ in shown], [h for _, h in shown], bench.titles)
