@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.core import BookError
+from experiments.models import finetune
 from experiments.models.finetune import encode, shuffled_batches, train
 from tests.models.conftest import ask
 
@@ -57,6 +58,19 @@ def test_the_loss_is_that_of_the_reply_and_its_end_of_turn_alone(make_model, byt
     assert len(surprises) == 16
     adapter = train(model, byte_tokenizer, pairs, **settings())
     assert math.isclose(adapter.log[0], sum(surprises) / 16, rel_tol=1e-4)
+
+
+def test_the_parts_of_a_batch_hold_it_once_and_give_its_loss_and_gradient(
+    make_model, byte_tokenizer, monkeypatch
+):
+    whole = train(make_model(), byte_tokenizer, PAIRS, **settings(epochs=2))
+    # The prompts have some 40 tokens with their replies: two fit into a part.
+    monkeypatch.setattr(finetune, "PART_TOKENS", 100)
+    cut = train(make_model(), byte_tokenizer, PAIRS, **settings(epochs=2))
+    assert cut.log == pytest.approx(whole.log, rel=1e-3)
+    batch = [([0] * n, 1) for n in (40, 50, 30)]
+    assert finetune.parts(batch) == [batch[:2], batch[2:]]
+    assert finetune.parts([([0] * 500, 1)]) == [[([0] * 500, 1)]]
 
 
 def test_tokens_and_seconds_of_every_step_are_kept(make_model, byte_tokenizer):
