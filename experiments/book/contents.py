@@ -1,4 +1,4 @@
-"""The table of contents, _toc.yml: what it lists, and a copy with some chapters only."""
+"""The book's two YAML files, and a copy of its table of contents with some chapters only."""
 
 from collections.abc import Sequence
 
@@ -10,10 +10,12 @@ from experiments.core import BookError
 
 def read_contents(layout: Layout) -> dict:
     """Read _toc.yml."""
-    path = layout.root / "_toc.yml"
-    if not path.exists():
-        raise BookError(f"{path}: expected the book's table of contents there")
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return _read(layout, "_toc.yml", "table of contents")
+
+
+def read_configuration(layout: Layout) -> dict:
+    """Read _config.yml."""
+    return _read(layout, "_config.yml", "configuration")
 
 
 def pages(contents: dict) -> list[str]:
@@ -34,6 +36,13 @@ def select_chapters(contents: dict, names: Sequence[str]) -> dict:
                             f"{', '.join(sorted(listed)) or 'none'}; for a new chapter add the "
                             f'line "- file: chapters/{name}"')
     return _keep(contents, {f"chapters/{name}" for name in listed - set(names)})
+
+
+def _read(layout: Layout, name: str, what: str) -> dict:
+    path = layout.root / name
+    if not path.exists():
+        raise BookError(f"{path}: expected the book's {what} there")
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def _keep(entry, dropped: set[str]):

@@ -14,6 +14,15 @@ METRIC_TITLES = {
     "citation_precision": "citation precision",
     "citation_recall": "citation recall",
     "hit": "gold document found",
+    "label": "right label",
+    "field_accuracy": "fields right",
+    "present_field_accuracy": "present fields right",
+    "field_f1": "field F1",
+    "clause_exact": "all fields right",
+    "invented_fields": "fields invented",
+    "valid_json": "valid JSON",
+    "readable_json": "readable JSON",
+    "schema_compliance": "follows the schema",
 }
 
 

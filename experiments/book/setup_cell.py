@@ -5,8 +5,7 @@
 The repository's address and its pinned tag come from _config.yml, and from nowhere else.
 """
 
-import yaml
-
+from experiments.book.contents import read_configuration
 from experiments.book.layout import Layout
 from experiments.book.notebooks import read_notebook, tagged, write_notebook
 from experiments.core import BookError
@@ -46,14 +45,6 @@ def setup_cell(layout: Layout | None = None) -> str:
     configuration = read_configuration(layout or Layout())
     repository = configuration["repository"]
     return _TEMPLATE.format(url=repository["url"], branch=repository["branch"])
-
-
-def read_configuration(layout: Layout) -> dict:
-    """Read _config.yml."""
-    path = layout.root / "_config.yml"
-    if not path.exists():
-        raise BookError(f"{path}: expected the book's configuration there")
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def stamp(layout: Layout) -> list[str]:

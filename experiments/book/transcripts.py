@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from experiments.core import BookError
+from experiments.evidence.metrics import scorer
 from experiments.evidence.score import METRICS
 
 _PASSAGE_CHARACTERS = 220
@@ -48,8 +49,14 @@ def transcripts(results, picks: Mapping[str, tuple[str, str]]) -> Transcripts:
     return Transcripts(tuple(entries))
 
 
-def verdict(example, answer) -> str:
-    """Say in words whether an answer is right."""
+def verdict(example, answer, settings) -> str:
+    """Say in words whether an answer is right, by what decides in a task of its kind."""
+    if settings.kind == "classification":
+        right = scorer("label", settings)(example, answer).value == 1
+        return "right" if right else "wrong"
+    if settings.kind == "extraction":
+        share = scorer("field_accuracy", settings)(example, answer).value
+        return f"{share:.0%} of the fields right"
     refused = METRICS["refused"](example, answer).value == 1
     if not example.answerable:
         return "rightly refused" if refused else "should have refused"
@@ -68,7 +75,8 @@ def _lines(results, example, answer) -> list[tuple[str, str]]:
         for hit in answer.hits
     ]
     return [("question", example.question), ("gold answer", gold), *passages,
-            ("answer", answer.text or "(nothing)"), ("verdict", verdict(example, answer))]
+            ("answer", answer.text or "(nothing)"),
+            ("verdict", verdict(example, answer, results.bench.settings))]
 
 
 def shorten(text: str, answers: Sequence[str]) -> str:

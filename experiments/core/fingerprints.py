@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 LENGTH = 16
+# Metadata of a dataclass field that counts only where it is not empty: such a field can be
+# added to a noun without giving new fingerprints to everything recorded before.
+ONLY_WHEN_SET = {"fingerprint": "only when set"}
 
 
 def fingerprint(*parts: object) -> str:
@@ -40,7 +43,8 @@ def _plain(part: object) -> object:
     if isinstance(part, Path):
         return {"file": sha256_file(part)}
     if dataclasses.is_dataclass(part) and not isinstance(part, type):
-        values = {f.name: _plain(getattr(part, f.name)) for f in dataclasses.fields(part)}
+        values = {f.name: _plain(getattr(part, f.name)) for f in dataclasses.fields(part)
+                  if f.metadata != ONLY_WHEN_SET or getattr(part, f.name)}
         return {"type": type(part).__name__, "fields": values}
     if isinstance(part, Mapping):
         return {"map": [[_plain(k), _plain(part[k])] for k in sorted(part, key=str)]}

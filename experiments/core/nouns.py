@@ -16,6 +16,8 @@ A real instance, from the benchmark `support`, before any code:
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from experiments.core.fingerprints import ONLY_WHEN_SET
+
 SPLITS = ("train", "dev", "test")
 
 # What every method says instead of guessing; the scorer knows it and its variants.
@@ -63,6 +65,7 @@ class Question:
 
     id: str
     text: str
+    user: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ class Example:
 
     `evidence` names the documents that hold the answer. `group` is what the
     question is about (a product, an article): splits and bootstrap respect it.
+    `user` is who asks, in tasks where that decides what may be shown.
     """
 
     id: str
@@ -79,6 +83,7 @@ class Example:
     evidence: tuple[str, ...] = ()
     split: str = "test"
     group: str = ""
+    user: str = field(default="", metadata=ONLY_WHEN_SET)
 
     @property
     def answerable(self) -> bool:
@@ -87,7 +92,7 @@ class Example:
 
     def asked(self) -> Question:
         """Strip everything that a method must not see."""
-        return Question(self.id, self.question)
+        return Question(self.id, self.question, self.user)
 
 
 @dataclass(frozen=True)

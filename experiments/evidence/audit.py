@@ -120,11 +120,10 @@ def compare(published: Answer, measured: Answer, bench) -> tuple[str, str]:
 
 def _nearly_greedy(published: Answer, bench) -> bool:
     """Ask the model about the published text, where a model was asked at all."""
-    from experiments.methods.bench import MAX_NEW_TOKENS
-
     prompt = bench.prompts.get(published.example_id)
     return prompt is not None and bench.generator.nearly_greedy(
-        prompt, published.text, max_new_tokens=MAX_NEW_TOKENS)
+        prompt, published.text, max_new_tokens=bench.settings.max_new_tokens,
+        one_line=bench.settings.one_line)
 
 
 def _hits_differ(published: Answer, measured: Answer) -> str:

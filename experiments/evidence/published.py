@@ -23,7 +23,7 @@ from pathlib import Path
 from experiments.core import BookError
 from experiments.core.paths import DATA
 from experiments.evidence.results import COUNTS, Results
-from experiments.evidence.score import METRICS
+from experiments.evidence.metrics import KNOWN
 from experiments.evidence.statistics import Estimate
 
 PUBLISHED = DATA / "published.yaml"
@@ -189,7 +189,7 @@ def _read(row: object, place: str) -> Published:
         raise BookError(f"{place}: expected the fields id, study, metric, arm, unit, tolerance "
                         f"(and minus, value, interval), got {row!r}")
     place = f"{place} ({row['id']})"
-    known = METRICS if row["unit"] == "percent" else COUNTS
+    known = KNOWN if row["unit"] == "percent" else COUNTS
     if row["unit"] not in ("percent", "tokens"):
         raise BookError(f"{place}: unit is percent or tokens, not {row['unit']!r}. Seconds depend "
                         "on the machine and on what else it does: show them in a table.")

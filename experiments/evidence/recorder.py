@@ -15,6 +15,7 @@ from experiments.core import Answer, BookError, Example, Record
 from experiments.evidence import records
 from experiments.evidence.machine import describe_machine
 from experiments.evidence.study import Study, check_fingerprint, scores_of
+from experiments.tasks.settings import Settings
 
 SLICE = 32
 
@@ -55,7 +56,7 @@ def rescore(study: Study, results: Path | None = None) -> None:
             rows = records.read_rows(folder / name)
             made = [(row, records.to_record(row, place, bench.documents)) for place, row in rows]
             records.append(fresh / name, [
-                {**row, "scores": scores_of(study, examples[row["example_id"]], one.answer)}
+                {**row, "scores": scores_of(study, bench.settings, examples[row["example_id"]], one.answer)}
                 for row, one in made], study=study.name)
         records.seal(fresh, study.fingerprint)
         os.rename(folder, old)
@@ -129,7 +130,8 @@ def _fill_arm(study: Study, folder: Path, which: tuple, bench, examples: Sequenc
                 continue
             answers = answer_slice(answerer, part, arm)
             rows = [
-                _row(study, Record(study.name, arm, seed, expected, answer, machine), example)
+                _row(study, bench.settings, example,
+                     Record(study.name, arm, seed, expected, answer, machine))
                 for example, answer in zip(part, answers, strict=True) if example.id not in done
             ]
             records.append(path, rows, study=study.name)
@@ -159,10 +161,10 @@ def _already_done(study: Study, path: Path, expected: str) -> set[str]:
     return {row["example_id"] for _, row in rows}
 
 
-def _row(study: Study, one: Record, example: Example) -> dict:
+def _row(study: Study, settings: Settings, example: Example, one: Record) -> dict:
     """Lay out one line. Scores are those of the answer as a reader of the line sees it."""
     row = one.as_json()
     said = row["answer"]
     seen = Answer(example.id, said["text"], one.answer.hits, said["prompt_tokens"],
                   said["completion_tokens"], said["stage_seconds"])
-    return {**row, "scores": scores_of(study, example, seen)}
+    return {**row, "scores": scores_of(study, settings, example, seen)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from experiments.core import Answer, BookError, Example, Score
-from experiments.evidence.score import METRICS
+from experiments.evidence.metrics import scorer
 from experiments.evidence.statistics import (
     Estimate,
     SeedSpread,
@@ -53,12 +53,9 @@ class Results:
     def values(self, arm: str, metric: str, seed: int | None = None) -> dict[str, float | None]:
         """Map question ids to a metric's value; by default averaged over the seeds.
 
-        Metrics are those of `score.METRICS`, and prompt_tokens and completion_tokens.
+        Metrics are those of `metrics.KNOWN`, and prompt_tokens and completion_tokens.
         """
-        known = {**METRICS, **COUNTS}
-        if metric not in known:
-            raise BookError(f"unknown metric {metric!r}; known metrics: {', '.join(known)}")
-        score = known[metric]
+        score = COUNTS[metric] if metric in COUNTS else scorer(metric, self.bench.settings)
         runs = [
             {e.id: score(e, self._answers(arm, each)[e.id]).value for e in self.examples}
             for each in (self.study.seeds if seed is None else (seed,))

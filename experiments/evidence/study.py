@@ -17,7 +17,8 @@ from typing import Any
 from experiments.core import Answer, BookError, Example, fingerprint
 from experiments.evidence import records
 from experiments.evidence.results import Results
-from experiments.evidence.score import METRICS
+from experiments.tasks.settings import Settings
+from experiments.evidence.metrics import KNOWN, check_known, scorer
 
 MODES = ("audit", "replay", "record")
 _SCORE_TOLERANCE = 1e-9
@@ -39,9 +40,7 @@ class Study:
     def __post_init__(self):
         """Refuse a declaration that could not be recorded."""
         for metric in self.metrics:
-            if metric not in METRICS:
-                raise BookError(f"study {self.name!r}: unknown metric {metric!r}; known metrics: "
-                                f"{', '.join(METRICS)}")
+            check_known(metric)
         if slug(self.name) != self.name:
             raise BookError(f"a study is named with small letters, digits and hyphens, such as "
                             f"{slug(self.name)!r}, not {self.name!r}")
@@ -128,15 +127,17 @@ def replay(study: Study, results: Path | None = None) -> Results:
                 machines.append(tuple(sorted(one.machine.items())))
             by_id = _check_ids(examples, [one.answer for one in read],
                                folder / study.file(arm, seed))
-            _check_scores(examples, by_id, rows)
+            _check_scores(examples, by_id, rows, bench.settings)
             answers[arm, seed] = by_id
     return Results(study, bench, tuple(examples), answers,
                    tuple(dict(machine) for machine in dict.fromkeys(machines)))
 
 
-def scores_of(study: Study, example: Example, answer: Answer) -> dict[str, float | None]:
+def scores_of(
+    study: Study, settings: Settings, example: Example, answer: Answer
+) -> dict[str, float | None]:
     """Score one answer by every metric of the study."""
-    return {metric: METRICS[metric](example, answer).value for metric in study.metrics}
+    return {metric: scorer(metric, settings)(example, answer).value for metric in study.metrics}
 
 
 def check_fingerprint(study: Study, found: str, expected: str, place: str) -> None:
@@ -182,15 +183,15 @@ def _check_ids(examples: list[Example], answers: list[Answer], path: Path) -> di
     return {name: by_id[name] for name in wanted}
 
 
-def _check_scores(examples: list[Example], answers: dict, rows: list) -> None:
+def _check_scores(examples: list[Example], answers: dict, rows: list, settings: Settings) -> None:
     """Compare the scores stored in the lines with those recomputed from the raw answers."""
     by_id = {example.id: example for example in examples}
     for place, row in rows:
         name = row["example_id"]
         for metric, stored in row.get("scores", {}).items():
-            if metric not in METRICS:
+            if metric not in KNOWN:
                 raise BookError(f"{place}: unknown metric {metric!r} among the stored scores")
-            value = METRICS[metric](by_id[name], answers[name]).value
+            value = scorer(metric, settings)(by_id[name], answers[name]).value
             if (value is None) != (stored is None) or (
                 value is not None and abs(value - stored) > _SCORE_TOLERANCE
             ):

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from experiments.core import BookError
 from experiments.evidence import records
+from experiments.evidence.metrics import HEADLINE
 from experiments.evidence.recorder import record_study
 from experiments.evidence.results import Results
 from experiments.evidence.study import Study, replay
 from experiments.methods import recipe_named
-
-METRICS = ("contains", "exact_match", "false_refusal", "correct_refusal", "hit")
+from experiments.tasks.catalogue import find_task
+from experiments.tasks.settings import read_settings
 
 
 def run(
@@ -30,8 +31,9 @@ def run(
         raise BookError("--methods needs at least one name, such as closed_book,rag")
     if out is not None and out.exists():
         raise BookError(f"{out} exists; name a new file or delete it, nothing was run")
+    metrics = HEADLINE[read_settings(find_task(task)).kind]
     study = Study(name="run", task=task, arms={name: recipe_named(name) for name in names},
-                  metrics=METRICS, seeds=(seed,), split=split, limit=limit, model=model)
+                  metrics=metrics, seeds=(seed,), split=split, limit=limit, model=model)
     if out is None:
         with tempfile.TemporaryDirectory() as folder:
             return describe(_measure(study, Path(folder)))
@@ -62,11 +64,12 @@ def _make_folder(folder: Path) -> None:
 
 def describe(results: Results) -> str:
     """Lay out the table: shares in percent with 95 % intervals, tokens, seconds."""
-    header = ["method", "contains", "exact match", "false refusal", "right refusal", "found",
+    metrics = results.study.metrics
+    header = ["method", *(metric.replace("_", " ") for metric in metrics),
               "prompt tokens", "s/answer"]
     rows = [header]
-    for row in results.table(METRICS):
-        rows.append([row["arm"], *(_share(row[metric]) for metric in METRICS),
+    for row in results.table(metrics):
+        rows.append([row["arm"], *(_share(row[metric]) for metric in metrics),
                      f"{row['prompt_tokens']:.0f}", f"{row['seconds']:.2f}"])
     widths = [max(len(row[column]) for row in rows) for column in range(len(header))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

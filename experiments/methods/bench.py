@@ -23,12 +23,11 @@ from experiments.core import (
     Question,
     fingerprint,
 )
-from experiments.methods import prompts
+
+from experiments.methods.prompts import Templates, templates_for
+from experiments.tasks.settings import Settings, read_settings
 
 Answerer = Callable[[Sequence[Question]], list[Answer]]
-
-MAX_NEW_TOKENS = 24
-
 
 @dataclass
 class Bench:
@@ -39,6 +38,7 @@ class Bench:
     documents: dict[str, Document]
     all_examples: tuple[Example, ...]
     model: str
+    settings: Settings = field(default_factory=Settings)
     seed: int = 0
     lends_gold: bool = False
     prompts: dict[str, Prompt] = field(default_factory=dict)
@@ -58,7 +58,16 @@ class Bench:
         from experiments.models.registry import model_fingerprint
 
         return fingerprint(recipe, self.data_fingerprint, model_fingerprint(self.model),
-                           prompts.TEMPLATES, MAX_NEW_TOKENS)
+                           self.templates, self.settings.max_new_tokens, *self._form())
+
+    def _form(self) -> list:
+        """What a method may know of the form of an answer, where the task says something."""
+        return [part for part in (self.settings.labels, self.settings.schema) if part]
+
+    @cached_property
+    def templates(self) -> Templates:
+        """Word the prompts as the task wants them."""
+        return templates_for(self.task, self.settings.prompts)
 
     @cached_property
     def data_fingerprint(self) -> str:
@@ -143,7 +152,9 @@ class Bench:
         """Ask the model; give one answer a prompt, in order."""
         hits = hits if hits is not None else [()] * len(questions)
         self.prompts.update({q.id: p for q, p in zip(questions, asked, strict=True)})
-        said = self.generator.generate(asked, max_new_tokens=MAX_NEW_TOKENS, seed=self.seed)
+        said = self.generator.generate(
+            asked, max_new_tokens=self.settings.max_new_tokens, seed=self.seed,
+            one_line=self.settings.one_line)
         return [
             Answer(q.id, c.text, tuple(h), c.prompt_tokens, c.completion_tokens,
                    {"search": search_seconds, "prefill": c.prefill_seconds,
@@ -176,7 +187,7 @@ def open_bench(task: str, model: str = "smollm2-135m") -> Bench:
                 f"{missing[0]!r}, which is not in {folder / 'documents'}. Evidence is the "
                 "file's path below documents/ without its ending."
             )
-    return Bench(folder.name, folder, documents, tuple(examples), model)
+    return Bench(folder.name, folder, documents, tuple(examples), model, read_settings(folder))
 
 
 class TitledIndex:

@@ -18,6 +18,7 @@ class ClosedBook:
         """Cook the recipe on a bench."""
 
         def answer(questions):
-            return bench.generate([prompts.closed(q) for q in questions], questions)
+            asked = [prompts.closed(q, templates=bench.templates) for q in questions]
+            return bench.generate(asked, questions)
 
         return answer

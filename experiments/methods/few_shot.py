@@ -39,6 +39,7 @@ class FewShot:
         ]
 
         def answer(questions):
-            return bench.generate([prompts.closed(q, shown) for q in questions], questions)
+            asked = [prompts.closed(q, shown, templates=bench.templates) for q in questions]
+            return bench.generate(asked, questions)
 
         return answer

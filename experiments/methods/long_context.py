@@ -29,7 +29,7 @@ class LongContext:
         passages = prompts.number(hits, bench.titles)
 
         def answer(questions):
-            asked = [prompts.grounded(q, passages) for q in questions]
+            asked = [prompts.grounded(q, passages, templates=bench.templates) for q in questions]
             return bench.generate(asked, questions, [hits] * len(questions))
 
         return answer

@@ -33,13 +33,14 @@ class Oracle:
         """Cook the recipe on a bench that lends gold passages."""
         examples = bench.demonstrations(self.shots)
         shown = prompts.demonstrate(
-            examples, [self.place(bench, e.asked()) for e in examples], bench.titles
+            examples, [self.place(bench, e.asked()) for e in examples], bench.titles,
+            cites=bench.settings.cites,
         )
 
         def answer(questions):
             hits = [self.place(bench, q) for q in questions]
             asked = [
-                prompts.grounded(q, prompts.number(h, bench.titles), shown)
+                prompts.grounded(q, prompts.number(h, bench.titles), shown, templates=bench.templates)
                 for q, h in zip(questions, hits, strict=True)
             ]
             return bench.generate(asked, questions, hits)

@@ -12,15 +12,18 @@ a line, and the system turn says so. Line breaks inside a passage become spaces,
 that a passage cannot open a line of its own; the generator neutralises special tokens.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 
-from experiments.core import REFUSAL, Example, Hit, Message, Prompt, Question
+from experiments.core import REFUSAL, BookError, Example, Hit, Message, Prompt, Question
 
 
 @dataclass(frozen=True)
 class Templates:
-    """The wording of all prompts; part of every method's fingerprint."""
+    """The wording of all prompts; part of every method's fingerprint.
+
+    A task may word some of them its own way, in its task.yaml.
+    """
 
     closed: str = (
         "Answer the question in a few words, with the value only. "
@@ -38,6 +41,16 @@ class Templates:
 TEMPLATES = Templates()
 
 
+def templates_for(task: str, wording: Mapping[str, str]) -> Templates:
+    """Give the templates with a task's own wording in them; an unknown name lists the known."""
+    known = [field.name for field in fields(Templates)]
+    for name in wording:
+        if name not in known:
+            raise BookError(f"task {task}: its task.yaml words the prompt {name!r}; prompts are "
+                            f"{', '.join(known)}")
+    return replace(TEMPLATES, **wording)
+
+
 @dataclass(frozen=True)
 class Demonstration:
     """One worked example shown in a prompt: passages (may be none) and a reply."""
@@ -47,16 +60,20 @@ class Demonstration:
     reply: str
 
 
-def closed(question: Question, demonstrations: Sequence[Demonstration] = ()) -> Prompt:
+def closed(
+    question: Question, demonstrations: Sequence[Demonstration] = (), *,
+    templates: Templates = TEMPLATES,
+) -> Prompt:
     """Ask without any document."""
-    return _prompt(TEMPLATES.closed, demonstrations, (), question.text)
+    return _prompt(templates.closed, templates, demonstrations, (), question.text)
 
 
 def grounded(
-    question: Question, passages: Sequence[str], demonstrations: Sequence[Demonstration] = ()
+    question: Question, passages: Sequence[str], demonstrations: Sequence[Demonstration] = (), *,
+    templates: Templates = TEMPLATES,
 ) -> Prompt:
     """Ask with numbered passages (see `number`)."""
-    return _prompt(TEMPLATES.grounded, demonstrations, passages, question.text)
+    return _prompt(templates.grounded, templates, demonstrations, passages, question.text)
 
 
 def number(hits: Sequence[Hit], titles: dict[str, str]) -> tuple[str, ...]:
@@ -83,31 +100,33 @@ def holding(example: Example, hits: Sequence[Hit]) -> list[int]:
 
 
 def demonstrate(
-    examples: Sequence[Example], hits: Sequence[Sequence[Hit]], titles: dict[str, str]
+    examples: Sequence[Example], hits: Sequence[Sequence[Hit]], titles: dict[str, str], *,
+    cites: bool = True,
 ) -> list[Demonstration]:
     """Turn train examples and what was found for them into worked examples.
 
     The reply is the value with the number of the passage that holds it. Where no
     passage does, the reply is a refusal, also if the question has an answer elsewhere.
+    In a task whose answers cite nothing (a label, an object) the reply is the answer.
     """
     shown = []
     for example, found in zip(examples, hits, strict=True):
-        cited = holding(example, found)
-        reply = f"{example.answers[0]} [{cited[0]}]" if cited else REFUSAL
+        reply = example.answers[0] if example.answerable else REFUSAL
+        if cites:
+            cited = holding(example, found)
+            reply = f"{reply} [{cited[0]}]" if cited else REFUSAL
         shown.append(Demonstration(example.question, number(found, titles), reply))
     return shown
 
 
 def _prompt(
-    system: str, demonstrations: Sequence[Demonstration], passages: Sequence[str], question: str
+    system: str, templates: Templates, demonstrations: Sequence[Demonstration],
+    passages: Sequence[str], question: str,
 ) -> Prompt:
+    def ask(shown: Sequence[str], text: str) -> Message:
+        return Message("user", "\n".join([*shown, templates.question.format(question=text)]))
+
     turns = [Message("system", system)]
-    for shown in demonstrations:
-        turns.append(Message("user", _ask(shown.passages, shown.question)))
-        turns.append(Message("assistant", shown.reply))
-    turns.append(Message("user", _ask(passages, question)))
-    return tuple(turns)
-
-
-def _ask(passages: Sequence[str], question: str) -> str:
-    return "\n".join([*passages, TEMPLATES.question.format(question=question)])
+    for one in demonstrations:
+        turns += [ask(one.passages, one.question), Message("assistant", one.reply)]
+    return (*turns, ask(passages, question))

@@ -52,7 +52,8 @@ class Rag:
             sure = [bool(h) and h[0].score >= self.similarity_floor for h in hits]
             asked = [(q, h) for q, h, keep in zip(questions, hits, sure, strict=True) if keep]
             read = iter(bench.generate(
-                [prompts.grounded(q, prompts.number(h, bench.titles), shown) for q, h in asked],
+                [prompts.grounded(q, prompts.number(h, bench.titles), shown,
+                                  templates=bench.templates) for q, h in asked],
                 [q for q, _ in asked], [h for _, h in asked], search_seconds=seconds,
             ))
             return [
@@ -71,8 +72,11 @@ class Rag:
         drawn = bench.demonstrations(CANDIDATES * self.shots, CANDIDATES * self.refusals)
         hits = index.search([example.question for example in drawn], self.k)
         pairs = list(zip(drawn, hits, strict=True))
-        found = [pair for pair in pairs if prompts.holding(*pair)]
+        cites = bench.settings.cites
+        found = [pair for pair in pairs if pair[0].answerable
+                 and (prompts.holding(*pair) or not cites)]
         refused = [pair for pair in pairs if not pair[0].answerable]
         chosen = found[: self.shots - self.refusals] + refused[: self.refusals]
         shown = [pair for pair in pairs if pair in chosen]  # in the order of the draw
-        return prompts.demonstrate([e for e, _ in shown], [h for _, h in shown], bench.titles)
+        return prompts.demonstrate([e for e, _ in shown], [h for _, h in shown], bench.titles,
+                                   cites=cites)

@@ -48,12 +48,12 @@ def prefill_operations(model, tokens: Sequence[Sequence[int]]) -> float:
     own = [len(each) - shared for each in tokens]
     read = shared + sum(own)
     pairs = shared * (shared + 1) / 2 + sum(n * shared + n * (n + 1) / 2 for n in own)
-    linear = [m for m in model.modules() if isinstance(m, torch.nn.Linear)]
-    head = model.get_output_embeddings()
-    weights = sum(m.weight.numel() for m in linear if m is not head)
+    sizes = {m: m.in_features * m.out_features for m in model.modules()
+             if hasattr(m, "in_features")}
+    head = sizes.pop(model.get_output_embeddings())
     width = config.num_attention_heads * config.head_dim
     attention = 4 * width * config.num_hidden_layers * pairs
-    return 2 * weights * read + attention + 2 * head.weight.numel() * len(tokens)
+    return 2 * sum(sizes.values()) * read + attention + 2 * head * len(tokens)
 
 
 def train_with_trl(model, tokenizer, pairs: Sequence[Pair], *, rank: int) -> float:

@@ -38,19 +38,21 @@ class ChatFormat:
             tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False
         )
 
-    def first_line(self, tokens: Sequence[int]) -> str:
-        """Give the first line that is not blank, stripped."""
-        return self.decode(tokens).lstrip().partition("\n")[0].strip()
+    def answer(self, tokens: Sequence[int], *, one_line: bool = True) -> str:
+        """Give the text, stripped; of several lines the first that is not blank."""
+        text = self.decode(tokens).strip()
+        return text.partition("\n")[0].strip() if one_line else text
 
-    def is_finished(self, tokens: Sequence[int]) -> bool:
-        """Say whether an answer has ended its turn, or its first line."""
-        return tokens[-1] in self.stops or "\n" in self.decode(tokens).lstrip()
+    def is_finished(self, tokens: Sequence[int], *, one_line: bool = True) -> bool:
+        """Say whether an answer has ended its turn, or its one line."""
+        return tokens[-1] in self.stops or (
+            one_line and "\n" in self.decode(tokens).lstrip())
 
     def plain(self, text: str) -> list[int]:
         """Give the tokens of text as an assistant would say it."""
         return self.tokenizer.encode(self.control.sub("", text), add_special_tokens=False)
 
-    @property
-    def ends(self) -> list[int]:
-        """List tokens that end an answer: end of turn, line break."""
-        return [*sorted(self.stops), *self.tokenizer.encode("\n", add_special_tokens=False)]
+    def ends(self, *, one_line: bool = True) -> list[int]:
+        """List tokens that end an answer: end of turn, and a line break where one line is all."""
+        breaks = self.tokenizer.encode("\n", add_special_tokens=False) if one_line else []
+        return [*sorted(self.stops), *breaks]

@@ -58,7 +58,7 @@ class EndpointGenerator:
 
     def generate(
         self, prompts: Sequence[Prompt], *, max_new_tokens: int = 32, temperature: float = 0.0,
-        seed: int = 0, progress: bool = False,
+        seed: int = 0, progress: bool = False, one_line: bool = True,
     ) -> list[Completion]:
         """Complete every prompt; the result is in the order of the prompts.
 
@@ -70,7 +70,7 @@ class EndpointGenerator:
             ThreadPoolExecutor(REQUESTS_AT_ONCE) as pool,
             tqdm(total=len(prompts), disable=not progress, unit="answer", desc=self.name) as bar,
         ):
-            waiting = [pool.submit(self._ask, prompt, settings) for prompt in prompts]
+            waiting = [pool.submit(self._ask, prompt, settings, one_line) for prompt in prompts]
             answers = []
             try:
                 for each in waiting:
@@ -91,14 +91,16 @@ class EndpointGenerator:
 
     def nearly_greedy(
         self, prompt: Prompt, text: str, tolerance: float = 0.02, *, max_new_tokens: int = 32,
+        one_line: bool = True,
     ) -> bool:
         """Say whether the server, asked again at temperature 0, says `text`.
 
         Servers do not tell what they think of a given text, so `tolerance` has no part.
         """
-        return self.generate([prompt], max_new_tokens=max_new_tokens)[0].text == text
+        (said,) = self.generate([prompt], max_new_tokens=max_new_tokens, one_line=one_line)
+        return said.text == text
 
-    def _ask(self, prompt: Prompt, settings: dict) -> Completion:
+    def _ask(self, prompt: Prompt, settings: dict, one_line: bool) -> Completion:
         messages = [{"role": m.role, "content": m.content} for m in prompt]
         started = time.perf_counter()
         reply = self._send(messages, settings)
@@ -112,7 +114,7 @@ class EndpointGenerator:
             ) from None
         usage = getattr(reply, "usage", None)
         return Completion(
-            text.partition("\n")[0].strip(),
+            text.partition("\n")[0].strip() if one_line else text,
             getattr(usage, "prompt_tokens", None) or 0,
             getattr(usage, "completion_tokens", None) or 0,
             0.0, seconds,

@@ -30,7 +30,7 @@ class FakeGenerator:
 
     def generate(
         self, prompts: Sequence[Prompt], *, max_new_tokens: int = 32, temperature: float = 0.0,
-        seed: int = 0, progress: bool = False,
+        seed: int = 0, progress: bool = False, one_line: bool = True,
     ) -> list[Completion]:
         """Answer each prompt from its passages; above temperature 0 a sentence by seed."""
         check_request(prompts, max_new_tokens, temperature)
@@ -48,6 +48,7 @@ class FakeGenerator:
 
     def nearly_greedy(
         self, prompt: Prompt, text: str, tolerance: float = 0.02, *, max_new_tokens: int = 32,
+        one_line: bool = True,
     ) -> bool:
         """Say whether `text` is the answer: with words there are no near-ties."""
         return self.generate([prompt], max_new_tokens=max_new_tokens)[0].text == text

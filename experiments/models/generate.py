@@ -19,11 +19,15 @@ from experiments.models.attention import FRONT, NAME, SharedPrefixCache
 from experiments.models.batching import batches, common_prefix, passes
 from experiments.models.chat import ChatFormat
 from experiments.models.interface import Completion, check_request
+from experiments.models.packed import pack
 from experiments.models.sample import Picker
 
 
 class TorchGenerator:
-    """A transformers model and its tokenizer behind the Generator interface."""
+    """A transformers model and its tokenizer behind the Generator interface.
+
+    It makes the model its own: attention and linear layers are replaced.
+    """
 
     def __init__(self, name: str, fingerprint: str, model, tokenizer):
         kinds = set(getattr(model.config, "layer_types", None) or ["full_attention"])
@@ -36,6 +40,7 @@ class TorchGenerator:
         self.fingerprint = fingerprint
         self.model = model.eval()
         self.model.set_attn_implementation(NAME)
+        pack(self.model)
         self.chat = ChatFormat(tokenizer, model.generation_config.eos_token_id)
         self.context_tokens = model.config.max_position_embeddings
 
@@ -46,7 +51,7 @@ class TorchGenerator:
     @torch.inference_mode()
     def generate(
         self, prompts: Sequence[Prompt], *, max_new_tokens: int = 32, temperature: float = 0.0,
-        seed: int = 0, progress: bool = False,
+        seed: int = 0, progress: bool = False, one_line: bool = True,
     ) -> list[Completion]:
         """Complete every prompt; the result is in the order of the prompts.
 
@@ -66,11 +71,12 @@ class TorchGenerator:
         with tqdm(total=len(tokens), disable=not progress, unit="answer", desc=self.name) as bar:
             for group in groups:
                 picker = Picker(temperature, seed, [tokens[place] for place in group])
-                batch = Batch(self, cache, [tokens[place][shared:] for place in group], picker)
+                batch = Batch(self, cache, [tokens[place][shared:] for place in group], picker,
+                              one_line)
                 batch.run(max_new_tokens)
                 for place, said in zip(group, batch.said, strict=True):
                     done[place] = Completion(
-                        self.chat.first_line(said), len(tokens[place]), len(said),
+                        self.chat.answer(said, one_line=one_line), len(tokens[place]), len(said),
                         front_seconds + batch.prefill_seconds / len(group),
                         batch.decode_seconds / len(group),
                     )
@@ -80,6 +86,7 @@ class TorchGenerator:
     @torch.inference_mode()
     def nearly_greedy(
         self, prompt: Prompt, text: str, tolerance: float = 0.02, *, max_new_tokens: int = 32,
+        one_line: bool = True,
     ) -> bool:
         """Say whether `text` is what greedy decoding gives, up to floating-point near-ties.
 
@@ -89,11 +96,12 @@ class TorchGenerator:
         """
         start = self._encode([prompt], max_new_tokens)[0]
         return any(
-            self._is_nearly_greedy(start, self.chat.plain(lead + text), tolerance, max_new_tokens)
+            self._is_nearly_greedy(start, self.chat.plain(lead + text), tolerance, max_new_tokens,
+                                   one_line)
             for lead in ("", " ", "\n")
         )
 
-    def _is_nearly_greedy(self, start, said, tolerance, max_new_tokens) -> bool:
+    def _is_nearly_greedy(self, start, said, tolerance, max_new_tokens, one_line) -> bool:
         cache = SharedPrefixCache(self.model, prefix=0, longest=0, room=len(start + said))
         cache.open_rows(1, len(start + said))
         keep = range(len(start) - 1, len(start + said))
@@ -104,9 +112,10 @@ class TorchGenerator:
             return False
         if len(said) >= max_new_tokens:
             return True
-        ends = [int(best.indices[-1]), *self.chat.ends]
+        ends = [int(best.indices[-1]), *self.chat.ends(one_line=one_line)]
         return any(
-            self.chat.is_finished([*said, end]) and best.values[-1] - logits[-1, end] <= tolerance
+            self.chat.is_finished([*said, end], one_line=one_line)
+            and best.values[-1] - logits[-1, end] <= tolerance
             for end in ends
         )
 
@@ -163,8 +172,9 @@ class TorchGenerator:
 class Batch:
     """A few prompts, of like length, answered together."""
 
-    def __init__(self, generator: TorchGenerator, cache, prompts, picker: Picker):
+    def __init__(self, generator: TorchGenerator, cache, prompts, picker: Picker, one_line: bool):
         self.generator, self.cache, self.prompts, self.picker = generator, cache, prompts, picker
+        self.one_line = one_line
         self.said: list[list[int]] = [[] for _ in prompts]
         self.prefill_seconds = self.decode_seconds = 0.0
 
@@ -196,7 +206,8 @@ class Batch:
         places = list(rows)
         for place in reversed(range(len(rows))):
             said = self.said[rows[place]]
-            if len(said) == max_new_tokens or self.generator.chat.is_finished(said):
+            if len(said) == max_new_tokens or self.generator.chat.is_finished(
+                    said, one_line=self.one_line):
                 last = len(places) - 1
                 if place != last:
                     self.cache.move(last, place)

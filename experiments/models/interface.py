@@ -11,9 +11,9 @@ ROLES = ("system", "user", "assistant")
 
 @dataclass(frozen=True)
 class Completion:
-    """What a model said to one prompt: the first line that is not blank, stripped.
+    """What a model said to one prompt, stripped: its first line that is not blank, or its turn.
 
-    Tokens are the model's own; completion tokens include the one that ended the line.
+    Tokens are the model's own; completion tokens include the one that ended the answer.
     Seconds are wall seconds; those of a batch are shared evenly among its prompts.
     """
 
@@ -33,9 +33,12 @@ class Generator(Protocol):
 
     def generate(
         self, prompts: Sequence[Prompt], *, max_new_tokens: int = 32, temperature: float = 0.0,
-        seed: int = 0, progress: bool = False,
+        seed: int = 0, progress: bool = False, one_line: bool = True,
     ) -> list[Completion]:
-        """Complete every prompt; the result is in the order of the prompts."""
+        """Complete every prompt; the result is in the order of the prompts.
+
+        An answer ends with its first line, or, without `one_line`, with the model's turn.
+        """
         ...
 
     def count_tokens(self, prompt: Prompt) -> int:
@@ -44,6 +47,7 @@ class Generator(Protocol):
 
     def nearly_greedy(
         self, prompt: Prompt, text: str, tolerance: float = 0.02, *, max_new_tokens: int = 32,
+        one_line: bool = True,
     ) -> bool:
         """Say whether `text` is what greedy decoding gives, up to floating-point near-ties."""
         ...

@@ -1,7 +1,13 @@
-"""Which tasks there are, and what is in one."""
+"""Which tasks there are, and what is in one.
+
+A shipped task has a card, card.md, that states its counts and the hash of its files; what
+is read is checked against it. A task that cannot be shipped is prepared at its first use.
+"""
 
 import hashlib
+import importlib
 import os
+import re
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,18 +21,30 @@ from experiments.tasks.folder import (
     questions_file,
     read_questions,
 )
+from experiments.tasks.settings import settings_files
+
+CARD = "card.md"
+# Task -> module whose `prepare()` makes the task's folder and gives its path.
+PREPARED = {"devdocs": "experiments.tasks.devdocs"}
 
 
 def shipped_tasks() -> list[str]:
     """List the names of the benchmarks under data/tasks."""
-    return sorted({path.parent.name for name in QUESTION_FILES
-                   for path in paths.TASKS.glob(f"*/{name}")})
+    return sorted(path.parent.name for path in paths.TASKS.glob(f"*/{CARD}"))
 
 
 def find_task(name_or_folder: str) -> Path:
-    """Return the folder of a shipped benchmark, or the folder itself."""
+    """Return the folder of a shipped benchmark, checked against its card, or the folder itself.
+
+    Raises BookError for an unknown name, and for a benchmark that is not what its card says.
+    """
     if name_or_folder in shipped_tasks():
-        return paths.TASKS / name_or_folder
+        home = paths.TASKS / name_or_folder
+        folder = home
+        if name_or_folder in PREPARED:
+            folder = importlib.import_module(PREPARED[name_or_folder]).prepare()
+        check_card(folder, home / CARD)
+        return folder
     if os.path.isdir(name_or_folder):
         return Path(name_or_folder)
     raise BookError(f"no task {name_or_folder!r}: expected a folder or one of "
@@ -37,17 +55,40 @@ def summarise(folder: Path) -> dict:
     """Count a task's documents and questions and hash them; `test` counts unanswerable ones too."""
     examples = read_questions(folder)
     documents_folder(folder)
-    files = document_files(folder)
     splits = Counter(example.split for example in examples)
-    contents = {path.relative_to(folder).as_posix(): path.read_bytes()
-                for path in (*files, questions_file(folder))}
     return {
         "name": folder.resolve().name,
-        "documents": len(files),
+        "documents": len(document_files(folder)),
         **{split: splits[split] for split in SPLITS},
         "unanswerable": sum(not example.answerable for example in examples),
-        "sha256": hash_contents(contents),
+        "sha256": hash_task(folder),
     }
+
+
+def check_card(folder: Path, card: Path) -> None:
+    """Compare a task's documents, questions and settings with the counts and hash on its card.
+
+    Raises BookError naming what differs.
+    """
+    text = card.read_text(encoding="utf-8")
+    stated = re.search(r"^`([0-9a-f]{64})`$", text, re.MULTILINE)
+    if stated is None:
+        raise BookError(f"{card}: expected a line with the task's SHA-256 in backquotes")
+    if hash_task(folder) != stated[1]:
+        raise BookError(f"{folder} is not what its card states: its files hash to "
+                        f"{hash_task(folder)}, the card says {stated[1]}. Restore the folder from "
+                        "git; to change a task on purpose, run the module that writes it.")
+    counts = dict(re.findall(r"^\| (documents|train|dev|test)\b[^|]*\| ([\d,]+)", text, re.MULTILINE))
+    found = summarise(folder)
+    for name, count in counts.items():
+        if int(count.replace(",", "")) != found[name]:
+            raise BookError(f"{card}: it states {count} for {name}, the folder holds {found[name]}")
+
+
+def hash_task(folder: Path) -> str:
+    """Hash a task's documents, questions and settings; see `hash_contents`."""
+    files = (*document_files(folder), questions_file(folder), *settings_files(folder))
+    return hash_contents({path.relative_to(folder).as_posix(): path.read_bytes() for path in files})
 
 
 def hash_contents(contents: Mapping[str, bytes]) -> str:

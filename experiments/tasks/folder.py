@@ -8,7 +8,7 @@ A real line of questions.jsonl, and the same question in questions.csv:
     id,question,answers,evidence,split,group
     q1,How long is the warranty?,18 months|18,aldra-220,test,aldra-220
 
-Only `id`, `question` and `answers` are required. No answers (`[]`, or an empty cell) means that
+Only `id`, `question` and `answers` are required; a field `user` may say who asks. No answers (`[]`, or an empty cell) means that
 the documents do not hold one. In CSV several answers, or several documents, are parted by "|".
 The shipped benchmarks and a reader's own documents use this one format.
 """
@@ -175,7 +175,8 @@ def _example(path: Path, line: int, row: dict) -> Example:
     group = row.get("group", evidence[0] if evidence else identity)
     return Example(identity, _text(path, line, "question", row["question"]),
                    _texts(path, line, "answers", row["answers"]), evidence, split,
-                   _text(path, line, "group", group))
+                   _text(path, line, "group", group),
+                   _text(path, line, "user", row["user"]) if "user" in row else "")
 
 
 def _text(path: Path, line: int, field: str, value: object) -> str:

@@ -6,6 +6,7 @@ from experiments.core import REFUSAL, Answer, Chunk, Document, Example, Hit
 from experiments.evidence.results import Results
 from experiments.evidence.study import Study
 from experiments.methods import RECIPES
+from experiments.tasks.settings import Settings
 
 RIGHT = {"guess": 1, "closed book": 2, "rag": 12, "oracle": 18}  # of 20 answerable questions
 MACHINE = {"hardware": "Test CPU, 2 cores", "python": "3.11", "torch": "2.13", "commit": "abc",
@@ -29,7 +30,7 @@ def make_results(right=RIGHT, *, answerable=20, unanswerable=4, tier="audited", 
         for arm in right
     }
     study = Study(name="tiny", task="support", arms={arm: recipes[arm] for arm in right})
-    return Results(study, SimpleNamespace(documents=documents, task="support"), tuple(examples),
+    return Results(study, SimpleNamespace(documents=documents, task="support", settings=Settings()), tuple(examples),
                    by_arm, (MACHINE,), tier, tuple(verdicts))
 
 

@@ -13,7 +13,8 @@ from experiments.book.tables import Table, results_table, tier_line
 from experiments.book.transcripts import shorten, transcripts, verdict
 from experiments.core import REFUSAL, Answer, BookError, Example
 from experiments.evidence.audit import Verdict
-from experiments.evidence.score import METRICS
+from experiments.evidence.metrics import KNOWN
+from experiments.tasks.settings import Settings
 
 
 def column(table, heading):
@@ -112,7 +113,7 @@ def test_a_transcript_of_a_question_that_was_not_asked_is_refused():
     ((), "5 months", "should have refused"),
 ])
 def test_the_verdict_is_put_in_words(answers, text, words):
-    assert verdict(Example("q", "?", answers), Answer("q", text)) == words
+    assert verdict(Example("q", "?", answers), Answer("q", text), Settings()) == words
 
 
 def test_a_long_passage_is_cut_around_the_gold_answer():
@@ -136,7 +137,7 @@ def test_a_dot_plot_has_the_colours_of_its_methods_and_no_date():
 
 
 def test_every_metric_has_a_title():
-    assert set(METRIC_TITLES) == set(METRICS)
+    assert set(METRIC_TITLES) == set(KNOWN)
 
 
 def test_an_arm_that_was_not_scored_has_no_dot():

@@ -1,13 +1,13 @@
 """Fingerprints change when, and only when, content does."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.core import fingerprint
-from experiments.core.fingerprints import sha256_file
+from experiments.core.fingerprints import ONLY_WHEN_SET, sha256_file
 
 
 @dataclass(frozen=True)
@@ -64,3 +64,22 @@ def test_the_sha256_of_abc_is_the_published_one(tmp_path):
 def test_a_thing_without_content_is_refused():
     with pytest.raises(TypeError, match="function"):
         fingerprint(lambda: 1)
+
+
+@dataclass(frozen=True)
+class Guest:
+    """A noun with a field that came later."""
+
+    name: str
+    table: str = field(default="", metadata=ONLY_WHEN_SET)
+
+
+def test_a_field_that_counts_only_when_set_leaves_older_fingerprints_alone():
+    @dataclass(frozen=True)
+    class Before:
+        name: str
+
+    Before.__name__ = "Guest"
+    assert fingerprint(Guest("Ada")) == fingerprint(Before("Ada"))
+    assert fingerprint(Guest("Ada", "3")) != fingerprint(Guest("Ada"))
+    assert fingerprint(Guest("Ada", "3")) != fingerprint(Guest("Ada", "4"))

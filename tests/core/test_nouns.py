@@ -34,7 +34,7 @@ def test_a_cut_outside_the_document_is_refused(start, end):
 def test_a_question_carries_no_answer_and_no_evidence():
     example = Example("q1", "How much does it hold?", ("1.7 litres",), ("kettle",), "dev", "kettle")
     assert example.asked() == Question("q1", "How much does it hold?")
-    assert {field.name for field in dataclasses.fields(Question)} == {"id", "text"}
+    assert {field.name for field in dataclasses.fields(Question)} == {"id", "text", "user"}
 
 
 def test_an_example_without_answers_is_unanswerable():

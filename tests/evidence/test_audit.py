@@ -28,7 +28,7 @@ def forge(results, study):
         for place, row in records.read_rows(path):
             edit(row["answer"])
             one = records.to_record(row, place, bench.documents)
-            row["scores"] = scores_of(study, examples[row["example_id"]], one.answer)
+            row["scores"] = scores_of(study, bench.settings, examples[row["example_id"]], one.answer)
             rows.append(row)
         path.write_text("".join(json.dumps(row) + "\n" for row in rows))
         records.seal(path.parent, study.fingerprint)
@@ -78,7 +78,7 @@ def test_a_near_tie_passes_when_the_model_finds_the_published_text_as_likely(for
     study = forge(lambda answer: answer.update(text="99 metres [1]"))
     asked = []
 
-    def nearly_greedy(self, prompt, text, tolerance=0.02, *, max_new_tokens=32):
+    def nearly_greedy(self, prompt, text, tolerance=0.02, *, max_new_tokens=32, one_line=True):
         asked.append((prompt[-1].content, text, max_new_tokens))
         return True
 

@@ -17,6 +17,7 @@ from experiments.evidence.published import (
     read_published,
 )
 from experiments.evidence.results import Results
+from experiments.tasks.settings import Settings
 from tests.evidence.tiny import write_chapter
 
 
@@ -29,7 +30,7 @@ def made(tier="recorded", **right):
         for arm, count in right.items()
     }
     study = SimpleNamespace(name="lamps", arms=dict.fromkeys(right), seeds=(0,))
-    return Results(study, None, examples, by_arm, (), tier)
+    return Results(study, SimpleNamespace(settings=Settings()), examples, by_arm, (), tier)
 
 
 def test_an_order_that_the_records_support_is_a_sentence_with_numbers():

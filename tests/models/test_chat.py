@@ -61,7 +61,7 @@ def test_a_reply_to_train_on_holds_no_control_tokens(chat):
 )
 def test_an_answer_is_the_first_line_that_is_not_blank(chat, said, line, finished):
     tokens = chat.tokenizer.encode(said, add_special_tokens=False)
-    assert chat.first_line(tokens) == line
+    assert chat.answer(tokens) == line
     assert chat.is_finished(tokens) is finished
 
 

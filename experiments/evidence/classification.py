@@ -1,0 +1,76 @@
+"""Scores of a classifier: which label does a text name, and how well over all labels?
+
+A real instance, before any code:
+
+    example  answers=("refunds",)      labels=("billing", "refunds", ..., "none")
+    answer   "Queue: refunds."                  names {refunds}            label 1
+    answer   "not billing but refunds"          names {billing, refunds}   label 0
+    answer   "I would send this to the team."   names nothing              label 0
+
+A text is read as a person would read it who must act on it without asking back: one label
+named is an answer, and none or several are not.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+
+from experiments.core import Answer, Example, Score
+
+Pairs = Sequence[tuple[Example, Answer]]
+
+# The column of a confusion table for texts that name no label, or more than one.
+UNCLEAR = "(unclear)"
+_HYPHENS = re.compile(r"[\s_\-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}]+")
+
+
+def named(text: str, labels: Sequence[str]) -> set[str]:
+    """Find the labels that a text names: whole words in any case, parted by hyphen or space."""
+    folded = _fold(text)
+    return {label for label in labels
+            if re.search(rf"(?<!\w){re.escape(_fold(label))}(?!\w)", folded)}
+
+
+def said_label(answer: Answer, labels: Sequence[str]) -> str:
+    """Give the one label that an answer names, or UNCLEAR."""
+    found = named(answer.text, labels)
+    return found.pop() if len(found) == 1 else UNCLEAR
+
+
+def label(example: Example, answer: Answer, labels: Sequence[str]) -> Score:
+    """1 when the answer names the gold label and no other, else 0; None without a gold label."""
+    if not example.answerable:
+        return Score("label", None)
+    return Score("label", float(said_label(answer, labels) == example.answers[0]))
+
+
+def confusion(pairs: Pairs, labels: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Count gold label -> said label; every row has a column for each label and for UNCLEAR.
+
+    Examples without a gold label are left out.
+    """
+    counts = Counter((example.answers[0], said_label(answer, labels))
+                     for example, answer in pairs if example.answerable)
+    return {gold: {said: counts[gold, said] for said in (*labels, UNCLEAR)} for gold in labels}
+
+
+def macro_f1(pairs: Pairs, labels: Sequence[str]) -> float | None:
+    """Average F1 over the labels that are gold or said at least once; None where there is none.
+
+    An unclear answer is a miss of its gold label and no one's false alarm.
+    """
+    table = confusion(pairs, labels)
+    values = []
+    for one in labels:
+        right = table[one][one]
+        gold = sum(table[one].values())
+        said = sum(row[one] for row in table.values())
+        if gold or said:
+            values.append(2 * right / (gold + said))
+    return sum(values) / len(values) if values else None
+
+
+def _fold(text: str) -> str:
+    """Fold case and width, and write every hyphen, underscore and run of spaces as one space."""
+    return _HYPHENS.sub(" ", unicodedata.normalize("NFKC", text).casefold())

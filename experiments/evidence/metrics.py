@@ -1,0 +1,54 @@
+"""Every metric by its name, whatever kind of task it belongs to.
+
+    scorer("contains", settings)(example, answer)       -> Score("contains", 1.0)
+    scorer("label", routing_settings)(example, answer)  -> Score("label", 0.0)
+
+Most metrics need the question and the answer only (`score.py`). Those of classification
+need the task's labels, those of extraction its JSON Schema.
+"""
+
+from collections.abc import Callable, Mapping
+
+from experiments.core import Answer, BookError, Example, Score
+from experiments.evidence import extraction
+from experiments.evidence.classification import label
+from experiments.evidence.score import METRICS
+from experiments.tasks.settings import Settings
+
+CLASSIFICATION = {"label": label}
+EXTRACTION = {
+    metric.__name__: metric
+    for metric in (extraction.field_accuracy, extraction.present_field_accuracy,
+                   extraction.field_f1, extraction.clause_exact, extraction.invented_fields,
+                   extraction.valid_json, extraction.readable_json, extraction.schema_compliance)
+}
+KNOWN: Mapping[str, Callable] = {**METRICS, **CLASSIFICATION, **EXTRACTION}
+# What a table of a task shows first, by its kind.
+HEADLINE = {
+    "questions": ("contains", "exact_match", "false_refusal", "correct_refusal", "hit"),
+    "classification": ("label", "exact_match"),
+    "extraction": ("field_accuracy", "present_field_accuracy", "clause_exact", "valid_json",
+                   "schema_compliance"),
+}
+
+
+def check_known(name: str) -> None:
+    """Raise BookError for a metric that does not exist."""
+    if name not in KNOWN:
+        raise BookError(f"unknown metric {name!r}; known metrics: {', '.join(KNOWN)}")
+
+
+def scorer(name: str, settings: Settings) -> Callable[[Example, Answer], Score]:
+    """Give the metric of a name, bound to what a task's settings hold.
+
+    Raises BookError for an unknown name, and for a metric of another kind of task.
+    """
+    check_known(name)
+    if name in METRICS:
+        return METRICS[name]
+    kind = "classification" if name in CLASSIFICATION else "extraction"
+    if settings.kind != kind:
+        raise BookError(f"the metric {name!r} is for a task of the kind {kind!r}, and this task's "
+                        f"kind is {settings.kind!r} (see its task.yaml)")
+    bound = list(settings.labels) if kind == "classification" else settings.schema
+    return lambda example, answer: KNOWN[name](example, answer, bound)

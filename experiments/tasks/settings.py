@@ -1,0 +1,132 @@
+"""What a task says about itself in task.yaml: the kind of work, its prompts, its form of answer.
+
+A real task.yaml, that of a task which extracts terms from contract clauses:
+
+    kind: extraction                # or classification; without the file: questions
+    prompts:                        # each replaces a field of methods.prompts.Templates
+      closed: "Extract the terms of the clause as one JSON object with these keys: ..."
+      question: "Clause: {question}"
+    max_new_tokens: 160
+    schema: schema.json             # extraction: the JSON Schema of an answer
+
+A task that classifies names its labels instead, each with the keywords a rule would look for:
+
+    kind: classification
+    labels: {billing: [invoice, charge], refunds: [refund, money back]}
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from experiments.core import BookError
+
+KINDS = ("questions", "extraction", "classification")
+FILE = "task.yaml"
+MAX_NEW_TOKENS = 24
+_FIELDS = {"kind": str, "prompts": dict, "max_new_tokens": int, "schema": str, "labels": dict}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of a task; the defaults are those of a task without task.yaml."""
+
+    kind: str = "questions"
+    prompts: Mapping[str, str] = field(default_factory=dict)
+    max_new_tokens: int = MAX_NEW_TOKENS
+    schema: Mapping | None = None
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def cites(self) -> bool:
+        """Say whether an answer is looked up in a passage, and cites it."""
+        return self.kind == "questions"
+
+    @property
+    def one_line(self) -> bool:
+        """Say whether an answer ends with its first line; an object may take several."""
+        return self.kind != "extraction"
+
+
+def settings_files(folder: Path) -> list[Path]:
+    """List task.yaml and the schema it names, as far as they are there."""
+    path = folder / FILE
+    if not path.is_file():
+        return []
+    name = _read_yaml(path).get("schema")
+    return [path, folder / name] if name else [path]
+
+
+def read_settings(folder: Path) -> Settings:
+    """Read a task's settings; without task.yaml they are the defaults.
+
+    Raises BookError naming the file for anything that does not fit the form.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        return Settings()
+    row = _read_yaml(path)
+    _check_fields(path, row)
+    kind = row.get("kind", "questions")
+    if kind not in KINDS:
+        raise BookError(f"{path}: kind is one of {', '.join(KINDS)}, not {kind!r}")
+    for needed, by in (("schema", "extraction"), ("labels", "classification")):
+        if (needed in row) != (kind == by):
+            raise BookError(f"{path}: {needed!r} belongs to the kind {by!r}, and that kind needs "
+                            f"it; the kind here is {kind!r}")
+    return Settings(
+        kind, row.get("prompts", {}), row.get("max_new_tokens", MAX_NEW_TOKENS),
+        _read_schema(folder / row["schema"]) if "schema" in row else None,
+        _labels(path, row.get("labels", {})),
+    )
+
+
+def _read_yaml(path: Path) -> dict:
+    import yaml
+
+    try:
+        row = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BookError(f"{path}: not readable YAML in UTF-8 ({error})") from error
+    if not isinstance(row, dict):
+        raise BookError(f"{path}: expected a mapping such as `kind: classification`, got {row!r}")
+    return row
+
+
+def _check_fields(path: Path, row: dict) -> None:
+    for name, value in row.items():
+        if name not in _FIELDS:
+            raise BookError(f"{path}: unknown field {name!r}; known fields: {', '.join(_FIELDS)}")
+        if not isinstance(value, _FIELDS[name]) or isinstance(value, bool):
+            raise BookError(f"{path}: {name!r} should be a {_FIELDS[name].__name__}, "
+                            f"got {value!r}")
+    prompts = row.get("prompts", {})
+    if not all(isinstance(text, str) and text.strip() for text in prompts.values()):
+        raise BookError(f"{path}: every entry of 'prompts' is a text that is not empty")
+    if "question" in prompts and "{question}" not in prompts["question"]:
+        raise BookError(f"{path}: the prompt 'question' needs the place {{question}}, such as "
+                        "'Message: {question}'")
+    if row.get("max_new_tokens", 1) < 1:
+        raise BookError(f"{path}: max_new_tokens should be at least 1")
+
+
+def _read_schema(path: Path) -> dict:
+    import jsonschema
+
+    try:
+        schema = json.loads(path.read_text(encoding="utf-8"))
+        jsonschema.validators.validator_for(schema).check_schema(schema)
+    except OSError as error:
+        raise BookError(f"{path}: the schema cannot be read ({error.strerror})") from error
+    except (ValueError, jsonschema.SchemaError) as error:
+        raise BookError(f"{path}: not a JSON Schema ({error})") from error
+    return schema
+
+
+def _labels(path: Path, row: dict) -> dict[str, tuple[str, ...]]:
+    for label, words in row.items():
+        if not isinstance(label, str) or not isinstance(words, list):
+            raise BookError(f"{path}: 'labels' maps each label to a list of keywords, such as "
+                            f"`billing: [invoice, charge]`; got {label!r}: {words!r}")
+    return {label: tuple(str(word) for word in words) for label, words in row.items()}

@@ -1,0 +1,116 @@
+"""The grader of classifiers: texts read as a person would read them, tables worked out by hand."""
+
+import pytest
+
+from experiments.core import Answer, Example
+from experiments.evidence.classification import (
+    UNCLEAR,
+    confusion,
+    label,
+    macro_f1,
+    named,
+    said_label,
+)
+
+QUEUES = ("billing", "refunds", "app", "product-advice", "none")
+
+
+def pair(gold, text):
+    return Example("m1", "?", (gold,) if gold else ()), Answer("m1", text)
+
+
+@pytest.mark.parametrize("text", [
+    "billing", "BILLING", "Queue: billing.", "**billing**", "billing\n", "Billing, I think",
+    "The answer is `billing`", "billing billing",
+])
+def test_one_label_in_any_dress_counts(text):
+    assert label(*pair("billing", text), QUEUES).value == 1.0
+
+
+@pytest.mark.parametrize("text", [
+    "", "   ", "?", "I don't know.", "rebilling", "billings", "bill", "the accounts team",
+])
+def test_a_text_that_names_no_label_scores_zero_and_not_none(text):
+    assert named(text, QUEUES) == set()
+    assert label(*pair("billing", text), QUEUES).value == 0.0
+
+
+@pytest.mark.parametrize("text", [
+    "not billing but refunds", "billing or refunds", "billing/refunds", ", ".join(QUEUES),
+    "billing. None of the other queues fits.",
+])
+def test_a_text_that_names_several_labels_scores_zero_for_each_of_them(text):
+    assert len(named(text, QUEUES)) >= 2
+    assert all(label(*pair(gold, text), QUEUES).value == 0.0 for gold in QUEUES)
+
+
+@pytest.mark.parametrize("text", [
+    "product-advice", "product advice", "Product_Advice", "product\u2011advice",
+    "product \u2013 advice", "PRODUCT  ADVICE",
+])
+def test_the_hyphen_of_a_label_may_be_a_space_or_another_hyphen(text):
+    assert label(*pair("product-advice", text), QUEUES).value == 1.0
+
+
+@pytest.mark.parametrize("text", ["product", "advice", "productadvice", "product, advice"])
+def test_half_a_label_or_one_run_together_is_no_label(text):
+    assert named(text, QUEUES) == set()
+
+
+def test_a_label_inside_a_longer_word_is_not_named():
+    assert named("I apparently wrapped the apple in an appliance", QUEUES) == set()
+
+
+def test_the_wrong_label_scores_zero():
+    assert label(*pair("refunds", "billing"), QUEUES).value == 0.0
+
+
+def test_out_of_scope_is_a_label_like_the_others():
+    assert label(*pair("none", "None."), QUEUES).value == 1.0
+    assert label(*pair("none", "billing"), QUEUES).value == 0.0
+    assert label(*pair("none", ""), QUEUES).value == 0.0
+
+
+def test_a_question_without_a_gold_label_could_not_be_scored():
+    score = label(*pair(None, "billing"), QUEUES)
+    assert (score.metric, score.value) == ("label", None)
+
+
+def test_an_answer_says_its_one_label_or_is_unclear():
+    assert said_label(Answer("m1", "App!"), QUEUES) == "app"
+    assert said_label(Answer("m1", "app, none"), QUEUES) == UNCLEAR
+    assert said_label(Answer("m1", ""), QUEUES) == UNCLEAR
+
+
+def test_a_confusion_table_counts_gold_by_said():
+    pairs = [pair("billing", "billing"), pair("billing", "refunds"), pair("billing", "no idea"),
+             pair("refunds", "refunds"), pair(None, "refunds")]
+    assert confusion(pairs, ("billing", "refunds")) == {
+        "billing": {"billing": 1, "refunds": 1, UNCLEAR: 1},
+        "refunds": {"billing": 0, "refunds": 1, UNCLEAR: 0},
+    }
+
+
+def test_macro_f1_is_the_mean_over_labels_worked_out_by_hand():
+    pairs = [pair("billing", "billing"), pair("billing", "refunds"), pair("billing", "no idea"),
+             pair("refunds", "refunds")]
+    # billing: 1 right, 3 gold, 1 said -> 2 / 4. refunds: 1 right, 1 gold, 2 said -> 2 / 3.
+    assert macro_f1(pairs, ("billing", "refunds")) == pytest.approx((1 / 2 + 2 / 3) / 2)
+
+
+def test_a_label_that_is_said_and_never_gold_counts_as_zero_and_an_idle_one_not_at_all():
+    pairs = [pair("billing", "billing"), pair("billing", "app")]
+    # billing: 1 right, 2 gold, 1 said -> 2 / 3. app: 0. refunds and the others never occur.
+    assert macro_f1(pairs, QUEUES) == pytest.approx((2 / 3 + 0) / 2)
+
+
+def test_macro_f1_of_perfect_answers_is_one_and_of_nothing_is_none():
+    assert macro_f1([pair(one, one) for one in QUEUES], QUEUES) == 1.0
+    assert macro_f1([], QUEUES) is None
+    assert macro_f1([pair(None, "billing")], QUEUES) is None
+
+
+def test_answering_one_label_to_everything_has_a_low_macro_f1():
+    pairs = [pair(one, "none") for one in QUEUES]
+    # Only "none" has an F1: 1 right, 1 gold, 5 said -> 2 / 6, over five labels.
+    assert macro_f1(pairs, QUEUES) == pytest.approx(2 / 6 / 5)

@@ -1,0 +1,70 @@
+"""What a task says about itself: kind, prompts, length and form of an answer."""
+
+import json
+
+import pytest
+
+from experiments.core import BookError
+from experiments.tasks.settings import Settings, read_settings, settings_files
+
+
+def write(folder, text, schema=None):
+    (folder / "task.yaml").write_text(text, encoding="utf-8")
+    if schema is not None:
+        (folder / "schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    return folder
+
+
+def test_a_task_without_the_file_asks_questions_in_the_common_prompts(tmp_path):
+    settings = read_settings(tmp_path)
+    assert settings == Settings("questions", {}, 24, None, {})
+    assert settings.cites and settings.one_line
+    assert settings_files(tmp_path) == []
+
+
+def test_a_classification_has_labels_with_keywords_and_cites_nothing(tmp_path):
+    write(tmp_path, "kind: classification\nlabels: {billing: [invoice, 1099], none: []}\n"
+                    "prompts: {question: 'Message: {question}'}\nmax_new_tokens: 8\n")
+    settings = read_settings(tmp_path)
+    assert settings.labels == {"billing": ("invoice", "1099"), "none": ()}
+    assert settings.prompts == {"question": "Message: {question}"}
+    assert settings.max_new_tokens == 8
+    assert not settings.cites and settings.one_line
+
+
+def test_an_extraction_has_a_schema_and_may_answer_in_several_lines(tmp_path):
+    schema = {"type": "object", "required": ["law"]}
+    write(tmp_path, "kind: extraction\nschema: schema.json\n", schema)
+    settings = read_settings(tmp_path)
+    assert settings.schema == schema
+    assert not settings.one_line
+    assert [path.name for path in settings_files(tmp_path)] == ["task.yaml", "schema.json"]
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("- kind", "expected a mapping"),
+    ("kind: [", "not readable YAML"),
+    ("kind: poetry", "kind is one of questions, extraction, classification"),
+    ("colour: red", "unknown field 'colour'; known fields: kind"),
+    ("max_new_tokens: many", "'max_new_tokens' should be a int, got 'many'"),
+    ("max_new_tokens: true", "'max_new_tokens' should be a int"),
+    ("max_new_tokens: 0", "at least 1"),
+    ("kind: classification", "'labels' belongs to the kind 'classification'"),
+    ("kind: extraction", "'schema' belongs to the kind 'extraction'"),
+    ("labels: {a: [b]}", "'labels' belongs to the kind"),
+    ("kind: classification\nlabels: {billing: invoice}", "maps each label to a list"),
+    ("prompts: {closed: ''}", "a text that is not empty"),
+    ("prompts: {question: 'Message:'}", "needs the place {question}"),
+])
+def test_a_mistake_in_the_file_is_named(tmp_path, text, expected):
+    write(tmp_path, text)
+    with pytest.raises(BookError, match="task.yaml") as caught:
+        read_settings(tmp_path)
+    assert expected in str(caught.value)
+
+
+@pytest.mark.parametrize("schema", [None, {"type": "thing"}, {"required": "law"}])
+def test_a_schema_that_is_missing_or_wrong_is_named(tmp_path, schema):
+    write(tmp_path, "kind: extraction\nschema: schema.json\n", schema)
+    with pytest.raises(BookError, match="schema.json: (the schema cannot be read|not a JSON)"):
+        read_settings(tmp_path)
