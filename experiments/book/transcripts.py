@@ -55,8 +55,9 @@ def verdict(example, answer, settings) -> str:
         right = scorer("label", settings)(example, answer).value == 1
         return "right" if right else "wrong"
     if settings.kind == "extraction":
-        share = scorer("field_accuracy", settings)(example, answer).value
-        return f"{share:.0%} of the fields right"
+        exact = scorer("clause_exact", settings)(example, answer).value == 1
+        f1 = scorer("field_f1", settings)(example, answer).value
+        return "right" if exact else f"not all fields right, F1 {f1:.2f}"
     refused = METRICS["refused"](example, answer).value == 1
     if not example.answerable:
         return "rightly refused" if refused else "should have refused"

@@ -10,24 +10,18 @@ need the task's labels, those of extraction its JSON Schema.
 from collections.abc import Callable, Mapping
 
 from experiments.core import Answer, BookError, Example, Score
-from experiments.evidence import extraction
 from experiments.evidence.classification import label
+from experiments.evidence.extraction import EXTRACTION_METRICS
 from experiments.evidence.score import METRICS
 from experiments.tasks.settings import Settings
 
 CLASSIFICATION = {"label": label}
-EXTRACTION = {
-    metric.__name__: metric
-    for metric in (extraction.field_accuracy, extraction.present_field_accuracy,
-                   extraction.field_f1, extraction.clause_exact, extraction.invented_fields,
-                   extraction.valid_json, extraction.readable_json, extraction.schema_compliance)
-}
-KNOWN: Mapping[str, Callable] = {**METRICS, **CLASSIFICATION, **EXTRACTION}
+KNOWN: Mapping[str, Callable] = {**METRICS, **CLASSIFICATION, **EXTRACTION_METRICS}
 # What a table of a task shows first, by its kind.
 HEADLINE = {
     "questions": ("contains", "exact_match", "false_refusal", "correct_refusal", "hit"),
     "classification": ("label", "exact_match"),
-    "extraction": ("field_accuracy", "present_field_accuracy", "clause_exact", "valid_json",
+    "extraction": ("present_field_accuracy", "field_f1", "clause_exact", "valid_json",
                    "schema_compliance"),
 }
 

@@ -30,10 +30,10 @@ def pack(model: torch.nn.Module) -> None:
     """
     if not torch.backends.mkldnn.is_available():
         return
-    for name, parent in model.named_modules():
+    for name, parent in list(model.named_modules()):
         if "lora" in name:
             continue
-        for place, layer in parent.named_children():
+        for place, layer in list(parent.named_children()):
             if type(layer) is torch.nn.Linear and layer.weight.dtype == torch.float32 and (
                 layer.weight.device.type == "cpu"
             ):
