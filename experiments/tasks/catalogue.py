@@ -24,8 +24,11 @@ from experiments.tasks.folder import (
 from experiments.tasks.settings import settings_files
 
 CARD = "card.md"
-# Task -> module whose `prepare()` makes the task's folder and gives its path.
-PREPARED = {"devdocs": "experiments.tasks.devdocs"}
+# Task -> module whose `prepare` makes the task's folder, and what it is told.
+PREPARED = {
+    "devdocs": ("experiments.tasks.devdocs", {}),
+    "devdocs-whole": ("experiments.tasks.devdocs", {"whole": True}),
+}
 
 
 def shipped_tasks() -> list[str]:
@@ -38,17 +41,19 @@ def find_task(name_or_folder: str) -> Path:
 
     Raises BookError for an unknown name, and for a benchmark that is not what its card says.
     """
+    folder = home = paths.TASKS / name_or_folder
+    if name_or_folder in PREPARED:
+        module, options = PREPARED[name_or_folder]
+        folder = importlib.import_module(module).prepare(**options)
     if name_or_folder in shipped_tasks():
-        home = paths.TASKS / name_or_folder
-        folder = home
-        if name_or_folder in PREPARED:
-            folder = importlib.import_module(PREPARED[name_or_folder]).prepare()
         check_card(folder, home / CARD)
+        return folder
+    if name_or_folder in PREPARED:
         return folder
     if os.path.isdir(name_or_folder):
         return Path(name_or_folder)
     raise BookError(f"no task {name_or_folder!r}: expected a folder or one of "
-                    f"{', '.join(shipped_tasks())}")
+                    f"{', '.join(sorted({*shipped_tasks(), *PREPARED}))}")
 
 
 def summarise(folder: Path) -> dict:

@@ -10,7 +10,7 @@ def small_net():
     torch.manual_seed(0)
     lora = nn.ModuleDict({"lora_A": nn.ModuleDict({"default": nn.Linear(4, 2)})})
     return nn.ModuleDict({"up": nn.Linear(4, 6), "down": nn.Linear(6, 4, bias=False),
-                          "double": nn.Linear(4, 4, dtype=torch.float64), "adapter": lora})
+                          "wide": nn.Linear(4, 4, dtype=torch.float64), "adapter": lora})
 
 
 def test_a_packed_layer_multiplies_and_adds_the_bias_for_any_shape():
@@ -32,5 +32,5 @@ def test_layers_of_float32_are_packed_and_those_of_adapters_and_other_types_are_
         pack(net)
         assert torch.allclose(net["down"](net["up"](rows)), before, atol=1e-6)
     assert isinstance(net["up"], PackedLinear) and isinstance(net["down"], PackedLinear)
-    assert type(net["double"]) is nn.Linear
+    assert type(net["wide"]) is nn.Linear
     assert type(net["adapter"]["lora_A"]["default"]) is nn.Linear

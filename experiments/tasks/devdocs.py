@@ -1,0 +1,147 @@
+"""The benchmark `devdocs`: Django's own documentation in three versions, and what developers ask.
+
+Two real rows of questions.jsonl, before any code:
+
+    {"id": "minimum-postgresql-4.2", "question": "What is the oldest PostgreSQL version that Django
+     4.2 supports?", "answers": ["PostgreSQL 12", "12"],
+     "evidence": ["4.2/ref/databases/PostgreSQL-notes"], "split": "test",
+     "group": "databases-postgresql"}
+    {"id": "setting-database-retry-limit-5.2", "question": "In Django 5.2, what is the default of
+     the setting DATABASE_RETRY_LIMIT?", "answers": [], "evidence": [], "split": "test",
+     "group": "setting-database-retry-limit"}
+
+No text of Django is kept in this repository. `python -m experiments fetch` brings the source
+distributions once; the task is prepared from them at its first use and kept in the cache.
+`python -m experiments.tasks.devdocs` writes the card anew, with `check` it says which entries of
+asked.yaml are not found in the documentation.
+"""
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import docutils
+
+from experiments.core import BookError, paths
+from experiments.core.fingerprints import fingerprint
+from experiments.tasks.devdocs_archives import INPUTS, read_archives, read_pages
+from experiments.tasks.devdocs_asked import find_faults, read_asked
+from experiments.tasks.devdocs_card import write_card
+from experiments.tasks.devdocs_corpus import cut
+from experiments.tasks.devdocs_markup import read_titles
+from experiments.tasks.devdocs_questions import Corpus, write_rows
+from experiments.tasks.devdocs_settings import SETTINGS_PAGE
+from experiments.tasks.devdocs_text import Page, read_page
+
+# These are in the corpus even where no hand-written question needs them.
+ALWAYS = (SETTINGS_PAGE, "ref/databases")
+RELEASE_NOTES = "releases/"
+CARD = "card.md"
+
+
+def prepare(*, whole: bool = False) -> Path:
+    """Make the task's folder in the cache, once; `whole` takes all pages of the documentation."""
+    name = "devdocs-whole" if whole else "devdocs"
+    home = paths.cache_folder("tasks", key())
+    if (home / name).is_dir():
+        return home / name
+    # Written aside and renamed at the end: a killed preparation leaves no half of a task, and of
+    # two processes that prepare at once the later one throws its copy away.
+    aside = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=home))
+    try:
+        write(aside, generate(whole=whole))
+        try:
+            os.rename(aside, home / name)
+        except OSError:
+            if not (home / name).is_dir():
+                raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return home / name
+
+
+def key() -> str:
+    """Fingerprint everything that the prepared task is made of."""
+    sources = sorted(INPUTS.glob("*.yaml")) + sorted(Path(__file__).parent.glob("devdocs*.py"))
+    return fingerprint([[path.name, path] for path in sources], docutils.__version__)
+
+
+def generate(*, whole: bool = False) -> dict[str, str]:
+    """Make all files of the task: relative path -> content, the same at every call.
+
+    The questions are those of the subset, whatever documents they are asked of.
+    """
+    corpus = read_corpus()
+    asked = read_asked([archive.version for archive in read_archives()])
+    pages = {place: page for place, (page, _) in corpus.items()}
+    faults = [f"{entry.id}: {fault}" for entry in asked for fault in find_faults(entry, pages)]
+    if faults:
+        raise BookError(f"{len(faults)} answers of asked.yaml are not where it says; the first is "
+                        f"{faults[0]}; `python -m experiments.tasks.devdocs check` lists all")
+    files = {f"documents/{piece.id}.md": piece.write()
+             for _, pieces in (read_corpus(whole=True) if whole else corpus).values()
+             for piece in pieces}
+    rows = write_rows(corpus, asked)
+    files["questions.jsonl"] = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    files[CARD] = write_card("devdocs-whole" if whole else "devdocs", files, asked)
+    return files
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    """Write files to a folder."""
+    for path, content in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(content, encoding="utf-8", newline="\n")
+
+
+def read_corpus(*, whole: bool = False) -> Corpus:
+    """Read the pages of all versions and cut them into documents: (version, name) -> both."""
+    return {(version, name): (page, cut(page, version))
+            for (version, name), page in read_documentation(whole=whole).items()}
+
+
+def read_documentation(*, whole: bool = False) -> dict[tuple[str, str], Page]:
+    """Read the pages that the questions need, the same in every version, or all pages.
+
+    Release notes are an exception: they are taken from the versions that a question needs.
+    """
+    archives = read_archives()
+    asked = read_asked([archive.version for archive in archives])
+    needed = {(version, entry.page_of(version)) for entry in asked for version in entry.answers}
+    pages = {name for _, name in needed}.union(ALWAYS)
+    documentation = {}
+    for archive in archives:
+        sources = read_pages(archive)
+        titles = read_titles(sources)
+        for name, source in sorted(sources.items()):
+            wanted = name in pages and (not name.startswith(RELEASE_NOTES)
+                                        or (archive.version, name) in needed)
+            if whole or wanted:
+                documentation[archive.version, name] = read_page(name, source, titles)
+    return documentation
+
+
+def check() -> int:
+    """Print which entries of asked.yaml are not found in the documentation; 1 if there are any."""
+    asked = read_asked([archive.version for archive in read_archives()])
+    pages = read_documentation()
+    faults = {entry.id: list(find_faults(entry, pages)) for entry in asked}
+    for name, found in faults.items():
+        print("\n".join([f"not found: {name}: {fault}" for fault in found] or [f"found: {name}"]))
+    faulty = sum(bool(found) for found in faults.values())
+    print(f"{len(asked)} entries, {sum(bool(entry.answers) for entry in asked)} with an answer, "
+          f"{sum(entry.differs for entry in asked)} whose answer differs; {faulty} not found")
+    return int(faulty > 0)
+
+
+if __name__ == "__main__":
+    try:
+        if sys.argv[1:] == ["check"]:
+            raise SystemExit(check())
+        (INPUTS / CARD).write_text(generate()[CARD], encoding="utf-8", newline="\n")
+        print(f"wrote {INPUTS / CARD}")
+    except BookError as error:
+        raise SystemExit(f"error: {error}") from None
