@@ -121,6 +121,7 @@ class Answer:
 
     Tokens are the generator's own. `stage_seconds` gives wall seconds by stage
     (embed, search, prefill, decode); a batch's seconds are shared evenly.
+    `log_probability` (nats) is how likely the model held its own words, where it tells.
     """
 
     example_id: str
@@ -129,9 +130,12 @@ class Answer:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     stage_seconds: Mapping[str, float] = field(default_factory=dict)
+    log_probability: float | None = None
 
     def as_json(self) -> dict:
         """Give the answer as plain JSON; passages shrink to their offsets."""
+        likely = {} if self.log_probability is None else {
+            "log_probability": round(self.log_probability, 4)}
         return {
             "text": self.text,
             "hits": [
@@ -142,6 +146,7 @@ class Answer:
             "prompt_tokens": self.prompt_tokens,
             "completion_tokens": self.completion_tokens,
             "stage_seconds": {k: round(v, 4) for k, v in self.stage_seconds.items()},
+            **likely,
         }
 
     @classmethod
@@ -156,7 +161,7 @@ class Answer:
             for h in row["hits"]
         )
         return cls(example_id, row["text"], hits, row["prompt_tokens"],
-                   row["completion_tokens"], dict(row["stage_seconds"]))
+                   row["completion_tokens"], dict(row["stage_seconds"]), row.get("log_probability"))
 
 
 @dataclass(frozen=True)

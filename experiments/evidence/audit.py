@@ -85,8 +85,9 @@ def _audit_arm(results: Results, arm: str, sample: int, seed: str) -> list[Verdi
         examples = [example for drawn_seed, example in drawn if drawn_seed == each]
         if not examples:
             continue
-        bench = results.bench.with_seed(each)
-        answers = answer_slice(bench.cook(results.study.arms[arm]), examples, arm)
+        recipe = results.study.arms[arm]
+        bench = results.bench.with_seed(each).lend(recipe)
+        answers = answer_slice(recipe.build(bench), examples, arm)
         published = results.by_arm[arm, each]
         for example, measured in zip(examples, answers, strict=True):
             kind, reason = compare(published[example.id], measured, bench)
@@ -123,7 +124,7 @@ def _nearly_greedy(published: Answer, bench) -> bool:
     prompt = bench.prompts.get(published.example_id)
     return prompt is not None and bench.generator.nearly_greedy(
         prompt, published.text, max_new_tokens=bench.settings.max_new_tokens,
-        one_line=bench.settings.one_line)
+        one_line=bench.settings.one_line, form=bench.form)
 
 
 def _hits_differ(published: Answer, measured: Answer) -> str:

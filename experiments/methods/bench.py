@@ -6,7 +6,7 @@ class says `sees_gold = True` is cooked on a bench that also lends gold document
 
 import dataclasses
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -41,13 +41,31 @@ class Bench:
     settings: Settings = field(default_factory=Settings)
     seed: int = 0
     lends_gold: bool = False
+    constrained: bool = False
     prompts: dict[str, Prompt] = field(default_factory=dict)
     shelf: dict = field(default_factory=dict)
 
     def cook(self, recipe) -> Answerer:
-        """Build a recipe's answerer; lend gold documents only where the recipe says so."""
-        sees_gold = getattr(recipe, "sees_gold", False)
-        return recipe.build(dataclasses.replace(self, lends_gold=sees_gold))
+        """Build a recipe's answerer on the bench as the recipe may see it; see `lend`."""
+        return recipe.build(self.lend(recipe))
+
+    def lend(self, recipe) -> "Bench":
+        """Give the bench with gold documents, or a form to hold answers to, if a recipe says so."""
+        return dataclasses.replace(
+            self, lends_gold=getattr(recipe, "sees_gold", False),
+            constrained=getattr(recipe, "constrained", False))
+
+    @cached_property
+    def form(self):
+        """The form that answers are held to: the task's schema, or its labels; None without."""
+        from experiments.models.interface import Form
+
+        if not self.constrained:
+            return None
+        if not self._form():
+            raise BookError(f"task {self.task}: constrained decoding needs a JSON Schema or labels "
+                            "in its task.yaml; leave `constrained` out for plain questions")
+        return Form(self.settings.schema, tuple(self.settings.labels))
 
     def with_seed(self, seed: int) -> "Bench":
         """Give the same bench with another seed: other demonstrations, other samples."""
@@ -147,18 +165,22 @@ class Bench:
 
     def generate(
         self, asked: Sequence[Prompt], questions: Sequence[Question],
-        hits: Sequence[Sequence[Hit]] | None = None, *, search_seconds: float = 0.0,
+        hits: Sequence[Sequence[Hit]] | None = None, *,
+        stage_seconds: Mapping[str, float] | None = None,
     ) -> list[Answer]:
-        """Ask the model; give one answer a prompt, in order."""
+        """Ask the model, held to the task's form if so cooked; one answer a prompt, in order.
+
+        `stage_seconds` are those that each question took before, such as search.
+        """
         hits = hits if hits is not None else [()] * len(questions)
         self.prompts.update({q.id: p for q, p in zip(questions, asked, strict=True)})
         said = self.generator.generate(
             asked, max_new_tokens=self.settings.max_new_tokens, seed=self.seed,
-            one_line=self.settings.one_line)
+            one_line=self.settings.one_line, form=self.form)
         return [
             Answer(q.id, c.text, tuple(h), c.prompt_tokens, c.completion_tokens,
-                   {"search": search_seconds, "prefill": c.prefill_seconds,
-                    "decode": c.decode_seconds})
+                   {**(stage_seconds or {}), "prefill": c.prefill_seconds,
+                    "decode": c.decode_seconds}, c.log_probability)
             for q, h, c in zip(questions, hits, said, strict=True)
         ]
 

@@ -4,15 +4,21 @@
     user:   Question: How many months of warranty has the Aldra 220 kettle?
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from experiments.core.fingerprints import ONLY_WHEN_SET
 from experiments.methods import prompts
 from experiments.methods.bench import Answerer, Bench
 
 
 @dataclass(frozen=True)
 class ClosedBook:
-    """Answer from the weights alone: the floor of every table."""
+    """Answer from the weights alone: the floor of every table.
+
+    `constrained` holds the answer to the task's schema or labels.
+    """
+
+    constrained: bool = field(default=False, metadata=ONLY_WHEN_SET)
 
     def build(self, bench: Bench) -> Answerer:
         """Cook the recipe on a bench."""

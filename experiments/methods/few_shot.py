@@ -7,39 +7,75 @@
 The examples teach the form of an answer. They cannot teach the fact.
 """
 
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
-from experiments.core import REFUSAL, BookError
+import numpy as np
+
+from experiments.core import REFUSAL, BookError, Example, Question
+from experiments.core.fingerprints import ONLY_WHEN_SET
 from experiments.methods import prompts
 from experiments.methods.bench import Answerer, Bench
+from experiments.methods.neighbours import embed_questions, embedded_train
 
 
 @dataclass(frozen=True)
 class FewShot:
-    """Answer from the weights after `shots` examples, `refusals` of them unanswerable."""
+    """Answer from the weights after `shots` examples, `refusals` of them unanswerable.
+
+    The seed draws the same examples for all questions. With `nearest` each question gets
+    the train questions closest to it instead (MiniLM), the closest last; `refusals` has no
+    part then. `constrained` holds the answer to the task's schema or labels.
+    """
 
     shots: int = 4
     refusals: int = 1
+    nearest: bool = field(default=False, metadata=ONLY_WHEN_SET)
+    constrained: bool = field(default=False, metadata=ONLY_WHEN_SET)
 
     def build(self, bench: Bench) -> Answerer:
         """Cook the recipe on a bench; the bench's seed draws the examples.
 
         Raises BookError when the train split has too few.
         """
-        examples = bench.demonstrations(self.shots, self.refusals)
-        if len(examples) < self.shots:
+        train = bench.examples("train")
+        if len(train) < self.shots:
             raise BookError(
                 f"task {bench.task}: few_shot shows {self.shots} examples of the train split, "
-                f'which has {len(examples)}. Mark more questions with "split": "train", or '
+                f'which has {len(train)}. Mark more questions with "split": "train", or '
                 "leave this method out."
             )
-        shown = [
-            prompts.Demonstration(e.question, (), e.answers[0] if e.answerable else REFUSAL)
-            for e in examples
-        ]
+        select = self._nearest(bench) if self.nearest else self._drawn(bench)
 
         def answer(questions):
-            asked = [prompts.closed(q, shown, templates=bench.templates) for q in questions]
-            return bench.generate(asked, questions)
+            started = time.perf_counter()
+            shown = select(questions)
+            seconds = (time.perf_counter() - started) / max(len(questions), 1)
+            asked = [prompts.closed(q, each, templates=bench.templates)
+                     for q, each in zip(questions, shown, strict=True)]
+            return bench.generate(asked, questions,
+                                  stage_seconds={"embed": seconds} if self.nearest else {})
 
         return answer
+
+    def _drawn(self, bench: Bench) -> Callable[[Sequence[Question]], list[list]]:
+        shown = [_show(e) for e in bench.demonstrations(self.shots, self.refusals)]
+        return lambda questions: [shown] * len(questions)
+
+    def _nearest(self, bench: Bench) -> Callable[[Sequence[Question]], list[list]]:
+        train = bench.examples("train")
+        embedder, vectors, _ = embedded_train(bench, "few_shot")
+
+        def select(questions: Sequence[Question]) -> list[list]:
+            asked, _ = embed_questions(embedder, questions)
+            closest = np.argsort(-(asked @ vectors.T), axis=1, kind="stable")[:, : self.shots]
+            return [[_show(train[place]) for place in reversed(row)] for row in closest]
+
+        return select
+
+
+def _show(example: Example) -> prompts.Demonstration:
+    """Turn a train example into a worked one."""
+    reply = example.answers[0] if example.answerable else REFUSAL
+    return prompts.Demonstration(example.question, (), reply)

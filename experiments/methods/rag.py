@@ -54,7 +54,7 @@ class Rag:
             read = iter(bench.generate(
                 [prompts.grounded(q, prompts.number(h, bench.titles), shown,
                                   templates=bench.templates) for q, h in asked],
-                [q for q, _ in asked], [h for _, h in asked], search_seconds=seconds,
+                [q for q, _ in asked], [h for _, h in asked], stage_seconds={"search": seconds},
             ))
             return [
                 next(read) if keep else Answer(q.id, REFUSAL, h, stage_seconds={"search": seconds})

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from tqdm import tqdm
 
 from experiments.core import BookError, Prompt, fingerprint
-from experiments.models.interface import Completion, check_request
+from experiments.models.interface import Completion, Form, check_request
 
 NAME = re.compile(r"endpoint:(?P<model>.+?)@(?P<url>https?://.+)")
 REQUESTS_AT_ONCE = 8
@@ -59,13 +59,15 @@ class EndpointGenerator:
     def generate(
         self, prompts: Sequence[Prompt], *, max_new_tokens: int = 32, temperature: float = 0.0,
         seed: int = 0, progress: bool = False, one_line: bool = True,
+        form: Form | None = None,
     ) -> list[Completion]:
         """Complete every prompt; the result is in the order of the prompts.
 
         Raises BookError when the server cannot be reached or refuses.
         """
         check_request(prompts, max_new_tokens, temperature)
-        settings = {"max_tokens": max_new_tokens, "temperature": temperature, "seed": seed}
+        settings = {"max_tokens": max_new_tokens, "temperature": temperature, "seed": seed,
+                    **_response_format(form)}
         with (
             ThreadPoolExecutor(REQUESTS_AT_ONCE) as pool,
             tqdm(total=len(prompts), disable=not progress, unit="answer", desc=self.name) as bar,
@@ -91,13 +93,14 @@ class EndpointGenerator:
 
     def nearly_greedy(
         self, prompt: Prompt, text: str, tolerance: float = 0.02, *, max_new_tokens: int = 32,
-        one_line: bool = True,
+        one_line: bool = True, form: Form | None = None,
     ) -> bool:
         """Say whether the server, asked again at temperature 0, says `text`.
 
         Servers do not tell what they think of a given text, so `tolerance` has no part.
         """
-        (said,) = self.generate([prompt], max_new_tokens=max_new_tokens, one_line=one_line)
+        (said,) = self.generate([prompt], max_new_tokens=max_new_tokens, one_line=one_line,
+                                form=form)
         return said.text == text
 
     def _ask(self, prompt: Prompt, settings: dict, one_line: bool) -> Completion:
@@ -156,3 +159,14 @@ class EndpointGenerator:
 
     def _error(self, text: str) -> BookError:
         return BookError(f"the server at {self.url} {text}")
+
+
+def _response_format(form: Form | None) -> dict:
+    """Ask the server for a JSON object of a schema; choices of text have no common name there."""
+    if form is None:
+        return {}
+    if form.choices:
+        raise BookError("a server of this kind can be held to a JSON Schema, not to a list of "
+                        "labels; use an arm that is not constrained, or a local model")
+    return {"response_format": {"type": "json_schema", "json_schema": {
+        "name": "answer", "strict": True, "schema": dict(form.schema)}}}

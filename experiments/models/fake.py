@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 
 from experiments.core import Prompt, fingerprint
-from experiments.models.interface import Completion, check_request
+from experiments.models.interface import Completion, Form, check_request
 
 WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heron")
 PASSAGE = re.compile(r"^\[(\d+)\] (.*?): (.*)$", re.MULTILINE)
@@ -31,12 +31,18 @@ class FakeGenerator:
     def generate(
         self, prompts: Sequence[Prompt], *, max_new_tokens: int = 32, temperature: float = 0.0,
         seed: int = 0, progress: bool = False, one_line: bool = True,
+        form: Form | None = None,
     ) -> list[Completion]:
-        """Answer each prompt from its passages; above temperature 0 a sentence by seed."""
+        """Answer each prompt from its passages; above temperature 0 a sentence by seed.
+
+        Of a form with choices it takes one by the prompt's hash.
+        """
         check_request(prompts, max_new_tokens, temperature)
         answers = []
         for prompt in prompts:
             said = self._say(prompt, seed if temperature else None).split()[:max_new_tokens]
+            if form and form.choices:
+                said = [form.choices[_hash(prompt, None) % len(form.choices)]]
             answers.append(
                 Completion(" ".join(said), self.count_tokens(prompt), len(said), 0.0, 0.0)
             )
@@ -48,10 +54,11 @@ class FakeGenerator:
 
     def nearly_greedy(
         self, prompt: Prompt, text: str, tolerance: float = 0.02, *, max_new_tokens: int = 32,
-        one_line: bool = True,
+        one_line: bool = True, form: Form | None = None,
     ) -> bool:
         """Say whether `text` is the answer: with words there are no near-ties."""
-        return self.generate([prompt], max_new_tokens=max_new_tokens)[0].text == text
+        (said,) = self.generate([prompt], max_new_tokens=max_new_tokens, form=form)
+        return said.text == text
 
     def _say(self, prompt: Prompt, seed: int | None) -> str:
         text = prompt[-1].content

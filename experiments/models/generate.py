@@ -18,7 +18,8 @@ from experiments.core import BookError, Prompt
 from experiments.models.attention import FRONT, NAME, SharedPrefixCache
 from experiments.models.batching import batches, common_prefix, passes
 from experiments.models.chat import ChatFormat
-from experiments.models.interface import Completion, check_request
+from experiments.models.constrain import Constraint, forbid
+from experiments.models.interface import Completion, Form, check_request
 from experiments.models.packed import pack
 from experiments.models.sample import Picker
 
@@ -52,6 +53,7 @@ class TorchGenerator:
     def generate(
         self, prompts: Sequence[Prompt], *, max_new_tokens: int = 32, temperature: float = 0.0,
         seed: int = 0, progress: bool = False, one_line: bool = True,
+        form: Form | None = None,
     ) -> list[Completion]:
         """Complete every prompt; the result is in the order of the prompts.
 
@@ -66,19 +68,21 @@ class TorchGenerator:
         if not groups:
             return []
         cache = self._cache(tokens, shared, groups, max_new_tokens)
+        constraint = self._constrain(form)
         front_seconds = self._lay_front(cache, tokens[0][:shared]) / len(tokens)
         done: dict[int, Completion] = {}
         with tqdm(total=len(tokens), disable=not progress, unit="answer", desc=self.name) as bar:
             for group in groups:
-                picker = Picker(temperature, seed, [tokens[place] for place in group])
+                picker = Picker(temperature, seed, [tokens[place] for place in group], constraint)
                 batch = Batch(self, cache, [tokens[place][shared:] for place in group], picker,
                               one_line)
                 batch.run(max_new_tokens)
-                for place, said in zip(group, batch.said, strict=True):
+                for row, place in enumerate(group):
+                    said = batch.said[row]
                     done[place] = Completion(
                         self.chat.answer(said, one_line=one_line), len(tokens[place]), len(said),
                         front_seconds + batch.prefill_seconds / len(group),
-                        batch.decode_seconds / len(group),
+                        batch.decode_seconds / len(group), picker.log_probabilities[row],
                     )
                 bar.update(len(group))
         return [done[place] for place in range(len(tokens))]
@@ -86,7 +90,7 @@ class TorchGenerator:
     @torch.inference_mode()
     def nearly_greedy(
         self, prompt: Prompt, text: str, tolerance: float = 0.02, *, max_new_tokens: int = 32,
-        one_line: bool = True,
+        one_line: bool = True, form: Form | None = None,
     ) -> bool:
         """Say whether `text` is what greedy decoding gives, up to floating-point near-ties.
 
@@ -95,22 +99,32 @@ class TorchGenerator:
         `max_new_tokens`. A stripped text may have begun with a space or a line break.
         """
         start = self._encode([prompt], max_new_tokens)[0]
+        constraint = self._constrain(form)
         return any(
             self._is_nearly_greedy(start, self.chat.plain(lead + text), tolerance, max_new_tokens,
-                                   one_line)
+                                   one_line, constraint)
             for lead in ("", " ", "\n")
         )
 
-    def _is_nearly_greedy(self, start, said, tolerance, max_new_tokens, one_line) -> bool:
+    def _constrain(self, form: Form | None) -> Constraint | None:
+        if form is None:
+            return None
+        return Constraint(form, self.chat.tokenizer, self.model.get_output_embeddings().out_features,
+                          sorted(self.chat.stops))
+
+    def _is_nearly_greedy(
+        self, start, said, tolerance, max_new_tokens, one_line, constraint
+    ) -> bool:
         cache = SharedPrefixCache(self.model, prefix=0, longest=0, room=len(start + said))
         cache.open_rows(1, len(start + said))
         keep = range(len(start) - 1, len(start + said))
         logits = self.forward(cache, [(0, start + said)], keep).float()
+        finished = constraint is not None and forbid(logits, said, constraint)
         best = logits.max(-1)
         told = logits[range(len(said)), said]
         if bool((best.values[: len(said)] - told > tolerance).any()):
             return False
-        if len(said) >= max_new_tokens:
+        if len(said) >= max_new_tokens or finished:
             return True
         ends = [int(best.indices[-1]), *self.chat.ends(one_line=one_line)]
         return any(
@@ -206,8 +220,8 @@ class Batch:
         places = list(rows)
         for place in reversed(range(len(rows))):
             said = self.said[rows[place]]
-            if len(said) == max_new_tokens or self.generator.chat.is_finished(
-                    said, one_line=self.one_line):
+            if (len(said) == max_new_tokens or self.picker.is_finished(rows[place])
+                    or self.generator.chat.is_finished(said, one_line=self.one_line)):
                 last = len(places) - 1
                 if place != last:
                     self.cache.move(last, place)

@@ -1,6 +1,6 @@
 """What every language model of the book can do, whoever runs it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,11 +10,26 @@ ROLES = ("system", "user", "assistant")
 
 
 @dataclass(frozen=True)
+class Form:
+    """What an answer must look like: one of `choices`, or an object of the JSON Schema."""
+
+    schema: Mapping | None = None
+    choices: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        """Refuse a form that says nothing, or two things."""
+        if bool(self.schema) == bool(self.choices):
+            raise BookError("a form has either a schema or choices")
+
+
+@dataclass(frozen=True)
 class Completion:
     """What a model said to one prompt, stripped: its first line that is not blank, or its turn.
 
     Tokens are the model's own; completion tokens include the one that ended the answer.
     Seconds are wall seconds; those of a batch are shared evenly among its prompts.
+    `log_probability` is the sum over the completion tokens, in nats, of what the model itself
+    gave each of them, whatever form it was held to; None where a model does not tell.
     """
 
     text: str
@@ -22,6 +37,7 @@ class Completion:
     completion_tokens: int
     prefill_seconds: float
     decode_seconds: float
+    log_probability: float | None = None
 
 
 class Generator(Protocol):
@@ -34,10 +50,12 @@ class Generator(Protocol):
     def generate(
         self, prompts: Sequence[Prompt], *, max_new_tokens: int = 32, temperature: float = 0.0,
         seed: int = 0, progress: bool = False, one_line: bool = True,
+        form: Form | None = None,
     ) -> list[Completion]:
         """Complete every prompt; the result is in the order of the prompts.
 
         An answer ends with its first line, or, without `one_line`, with the model's turn.
+        A `form` holds the model to it.
         """
         ...
 
@@ -47,7 +65,7 @@ class Generator(Protocol):
 
     def nearly_greedy(
         self, prompt: Prompt, text: str, tolerance: float = 0.02, *, max_new_tokens: int = 32,
-        one_line: bool = True,
+        one_line: bool = True, form: Form | None = None,
     ) -> bool:
         """Say whether `text` is what greedy decoding gives, up to floating-point near-ties."""
         ...

@@ -78,7 +78,7 @@ def test_a_near_tie_passes_when_the_model_finds_the_published_text_as_likely(for
     study = forge(lambda answer: answer.update(text="99 metres [1]"))
     asked = []
 
-    def nearly_greedy(self, prompt, text, tolerance=0.02, *, max_new_tokens=32, one_line=True):
+    def nearly_greedy(self, prompt, text, tolerance=0.02, *, max_new_tokens=32, **form):
         asked.append((prompt[-1].content, text, max_new_tokens))
         return True
 

@@ -1,5 +1,7 @@
 """What is particular to each rung, on lamps."""
 
+import dataclasses
+
 import pytest
 
 from experiments.core import REFUSAL, BookError, Example, Hit, Question
@@ -10,6 +12,7 @@ from experiments.methods.few_shot import FewShot
 from experiments.methods.long_context import LongContext
 from experiments.methods.oracle import Oracle
 from experiments.methods.rag import Rag
+from experiments.tasks.settings import Settings
 from tests.methods.conftest import write_task
 
 ASKED = Question("lamp-16-colour", "Which shade has Lamp 16?")
@@ -31,6 +34,27 @@ def test_few_shot_shows_train_examples_only(lamps):
     assert bench_prompt.count("Question:") == 5
     assert bench_prompt.count(REFUSAL) == 2  # the instruction, and one example
     assert "Lamp 17" not in bench_prompt
+
+
+def test_the_nearest_examples_stand_closest_first_from_the_end(lamps):
+    text = prompt_text(lamps, FewShot(shots=2, nearest=True))
+    shown = [line for line in text.splitlines() if line.startswith("Question:")]
+    # Of the train questions those about the shade are worded alike, and none is about Lamp 16.
+    assert len(shown) == 3 and all("Which shade" in line for line in shown)
+    again = prompt_text(lamps, FewShot(shots=1, nearest=True))
+    assert again.splitlines()[1] == shown[1]
+
+
+def test_an_answer_is_held_to_the_labels_of_the_task(lamps):
+    settings = Settings(kind="classification", labels={"coral": (), "denim": ()})
+    bench = dataclasses.replace(lamps, settings=settings)
+    for recipe in (ClosedBook(constrained=True), FewShot(shots=2, constrained=True)):
+        assert bench.cook(recipe)([ASKED])[0].text in ("coral", "denim")
+
+
+def test_plain_questions_have_no_form_to_be_held_to(lamps):
+    with pytest.raises(BookError, match="needs a JSON Schema or labels"):
+        lamps.cook(ClosedBook(constrained=True))([ASKED])
 
 
 def test_another_seed_draws_other_examples(lamps):
