@@ -35,4 +35,4 @@ def bracket(recipe) -> str | None:
     """Say whether a recipe brackets a table: a dummy is its floor, an oracle its ceiling."""
     if getattr(recipe, "sees_gold", False):
         return CEILING
-    return FLOOR if method_name(recipe) == "guess" else None
+    return FLOOR if method_name(recipe) in ("guess", "majority") else None
