@@ -10,7 +10,7 @@ from experiments.core import BookError
 
 _SENTENCE = 40  # characters
 _BRACKET_NOTES = {
-    FLOOR: "Floor: a train question's answer is repeated, no model is asked.",
+    FLOOR: "Floor: an answer of the train split is repeated, no model is asked.",
     CEILING: "Ceiling: the gold passage is handed over, nothing is searched.",
 }
 

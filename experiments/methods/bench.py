@@ -23,11 +23,12 @@ from experiments.core import (
     Question,
     fingerprint,
 )
-
+from experiments.methods.passages import build_index
 from experiments.methods.prompts import Templates, templates_for
 from experiments.tasks.settings import Settings, read_settings
 
 Answerer = Callable[[Sequence[Question]], list[Answer]]
+
 
 @dataclass
 class Bench:
@@ -156,7 +157,7 @@ class Bench:
         """
         key = (search, chunk_tokens)
         if key not in self.shelf:
-            self.shelf[key] = _build_index(self, search, chunk_tokens)
+            self.shelf[key] = build_index(self, search, chunk_tokens)
         return self.shelf[key]
 
     def count_tokens(self, text: str) -> int:
@@ -210,42 +211,3 @@ def open_bench(task: str, model: str = "smollm2-135m") -> Bench:
                 "file's path below documents/ without its ending."
             )
     return Bench(folder.name, folder, documents, tuple(examples), model, read_settings(folder))
-
-
-class TitledIndex:
-    """An index over chunks with their titles in front that gives back the chunks themselves."""
-
-    def __init__(self, chunks: Sequence[Chunk], titles: dict[str, str], build: Callable):
-        """Build an index, by `build`, over titled copies of the chunks."""
-        self._plain = {chunk.id: chunk for chunk in chunks}
-        self.inner = build([
-            dataclasses.replace(chunk, text=f"{titles[chunk.doc_id]}: {chunk.text}")
-            for chunk in chunks
-        ])
-
-    def search(self, queries: Sequence[str], k: int) -> list[list[Hit]]:
-        """Search the titled copies; give hits whose chunks are exact cuts of their documents."""
-        return [
-            [dataclasses.replace(hit, chunk=self.plain(hit.chunk)) for hit in hits]
-            for hits in self.inner.search(queries, k)
-        ]
-
-    def plain(self, chunk: Chunk) -> Chunk:
-        """Give the exact cut that a titled chunk stands for."""
-        return self._plain[chunk.id]
-
-
-def _build_index(bench: Bench, search: str, chunk_tokens: int):
-    from experiments.models.registry import embedder_folder
-    from experiments.retrieval.embed import Embedder
-    from experiments.retrieval.index import VectorIndex
-    from experiments.retrieval.keyword import KeywordIndex
-
-    builders = {
-        "keyword": KeywordIndex,
-        "vector": lambda cut: VectorIndex.build(cut, Embedder(embedder_folder()), bench.task),
-    }
-    if search not in builders:
-        raise BookError(f'search is "vector" or "keyword", not {search!r}')
-    chunks = [c for d in bench.documents.values() for c in bench.chunker.cut(d, chunk_tokens)]
-    return TitledIndex(chunks, bench.titles, builders[search])

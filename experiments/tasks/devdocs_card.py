@@ -71,6 +71,8 @@ over the path, length and content of every document and of questions.jsonl, sort
 - The answer of a question stands in one section. Other sections may hold it as well, so a passage
   that does not count as evidence can still be right: read recall beside the score of the answer.
 - Django is well known. Closed-book scores here are no estimate for documentation that is private.
+- The wording of the hand-written questions gives away something of which have no answer: the
+  chapter *What are we asking?* measures how much.
 - True, False and None are frequent defaults. Compare with the majority row.
 - Tables are written row by row, figures are left out, and references show the title of what they
   refer to.

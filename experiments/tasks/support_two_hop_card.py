@@ -32,6 +32,9 @@ LIMITS = """
 - Guessing one of the two names is right in half of the comparisons, with or without articles.
   What the oracle gains over closed book comes from the bridges, whose values cannot be guessed,
   as long as a model cannot compare two numbers. Read the two kinds apart.
+- The oracle hands over, of each page, the passage in which the answer stands. For a comparison that
+  is a product's name, and the fact to compare may stand elsewhere on the page: for comparisons the
+  oracle is no ceiling, and need not stand 25 points above closed book. For bridges it is one.
 - "Contains" is met by an answer that repeats both names of a comparison. Read exact match there.
 - Every bridge has two steps and the first is always the same: which product does this fit?
 - All unanswerable questions are bridges; none lacks the link, only the fact at its end.
