@@ -69,14 +69,19 @@ _ESCAPES = {"os.system", "os.popen", "os._exit", "sys.exit", "exit", "quit", "ge
 
 
 def check_marks(chapter) -> Iterator[str]:
-    """The set-up cell comes first; one cell has the parameters, one declares the study."""
+    """The set-up cell comes first; one cell has the parameters, one declares the study.
+
+    A chapter that computes all its results in every build has no study to declare; its
+    metadata say book.live.
+    """
     first = chapter.code[0][1] if chapter.code else {"source": "", "metadata": {}}
     if source(first) != chapter.setup or SETUP_TAG not in tags(first):
         yield (f"the first code cell must be the set-up cell, tagged {SETUP_TAG!r}, as in all "
                "chapters: python -m experiments.book.setup_cell writes it")
-    for tag in ("parameters", "study"):
+    live = chapter.notebook["metadata"].get("book", {}).get("live", False)
+    for tag, least in (("parameters", 1), ("study", 0 if live else 1)):
         found = len(tagged(chapter.notebook, tag))
-        if found != 1:
+        if not least <= found <= 1:
             yield f"expected one code cell tagged {tag!r}, found {found}"
     for cell in tagged(chapter.notebook, "parameters")[:1]:
         for name in ("mode", "sample"):

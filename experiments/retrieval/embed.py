@@ -66,6 +66,23 @@ class Embedder:
                 convert_to_numpy=True, show_progress_bar=False)
         return vectors
 
+    def encode_tokens(self, texts: Sequence[str]) -> list[np.ndarray]:
+        """Return a unit vector for each word piece of a text, float32, shape (pieces, dimensions).
+
+        Each is what the model makes of a piece in its context, before the mean over all. The
+        two pieces that frame a text are left out; nothing is cached.
+        """
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        rows: list[np.ndarray] = [np.zeros((0, self.dimensions), dtype=np.float32)] * len(texts)
+        for start in range(0, len(order), BATCH):
+            batch = order[start:start + BATCH]
+            made = self._model.encode([texts[i] for i in batch], batch_size=BATCH,
+                                      output_value="token_embeddings", show_progress_bar=False)
+            for i, tokens in zip(batch, made, strict=True):
+                inner = tokens.cpu().numpy()[1:-1]
+                rows[i] = inner / np.linalg.norm(inner, axis=1, keepdims=True)
+        return rows
+
     def as_llama_index(self):
         """Give a LlamaIndex embedding model that embeds with this embedder."""
         from experiments.retrieval.llama import EmbedderForLlamaIndex

@@ -5,12 +5,15 @@ import re
 import shutil
 import sys
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from experiments.core import Chunk, Hit, fingerprint
 from experiments.core.paths import cache_folder
 from experiments.retrieval import ranking
+
+# Document id -> what its passages can be filtered by.
+Metadata = Mapping[str, Mapping[str, str | int]]
 
 COLLECTION = "passages"
 LAYOUT = 1  # part of every key: raise it when what is written changes
@@ -29,6 +32,7 @@ class VectorIndex:
         self.embedder = embedder
         self.chunks: dict[str, Chunk] = ranking.by_id(chunks)
         self.size: int = len(self.chunks)
+        self._counts: dict[str, int] = {}
         self._client, self.store = _open(folder)
         try:
             self._check()
@@ -37,8 +41,11 @@ class VectorIndex:
             raise
 
     @classmethod
-    def build(cls, chunks: Sequence[Chunk], embedder, key: str = "index") -> "VectorIndex":
+    def build(cls, chunks: Sequence[Chunk], embedder, key: str = "index", *,
+              metadata: Metadata | None = None) -> "VectorIndex":
         """Open the index over these chunks, made first if it is not there yet.
+
+        `metadata` maps document ids to fields that a search can filter by.
 
         `key` is a name for people; what counts is the content of chunks and
         embedder, which is hashed into the folder's name. A folder is made aside
@@ -48,7 +55,8 @@ class VectorIndex:
         from filelock import FileLock
 
         ordered = list(ranking.by_id(chunks).values())
-        content = fingerprint(LAYOUT, GRAPH, embedder.fingerprint, ordered)
+        filters = [metadata] if metadata else []
+        content = fingerprint(LAYOUT, GRAPH, embedder.fingerprint, ordered, *filters)
         name = re.sub(r"[^A-Za-z0-9]+", "-", key)[:40] + "-" + content
         folder = cache_folder("chroma") / name
         with FileLock(folder.with_name(name + ".lock")):
@@ -59,19 +67,25 @@ class VectorIndex:
                     print(f"warning: the index {folder} is damaged ({error}); it is built anew",
                           file=sys.stderr)
                     shutil.rmtree(folder)
-            _write(folder, ordered, embedder)
+            _write(folder, ordered, embedder, metadata or {})
             return cls(_inside(folder), ordered, embedder)
 
-    def search(self, queries: Sequence[str], k: int) -> list[list[Hit]]:
+    def search(self, queries: Sequence[str], k: int, where: Sequence | None = None
+               ) -> list[list[Hit]]:
         """Return for each query its k nearest chunks (all, if there are fewer), best first.
 
         Queries are embedded in one batch. The score is the cosine of the angle
         between query and chunk, -1 to 1, rounded to six digits. Equal scores are
-        ordered by chunk id.
+        ordered by chunk id. `where` gives each query its own filter (filters.py), or None;
+        a chunk that a filter does not let pass is not searched.
         """
+        allowed = where if where is not None else [None] * len(queries)
+        if len(allowed) != len(queries):
+            raise ValueError(f"expected {len(queries)} filters, one a query, got {len(allowed)}")
         return [
-            ranking.hits(ranking.best(self._nearest(vector), k, self.size), self.chunks)
-            for vector in self.embedder.embed(queries)
+            ranking.hits(ranking.best(self._nearest(vector, filters), k, size), self.chunks)
+            if (size := self._count(filters)) else []
+            for vector, filters in zip(self.embedder.embed(queries), allowed, strict=True)
         ]
 
     def query_engine(self, llm, k: int):
@@ -94,13 +108,23 @@ class VectorIndex:
         if score < 0.999:
             raise ValueError("a passage does not find itself")
 
-    def _nearest(self, vector) -> Callable[[int], ranking.Found]:
+    def _count(self, filters) -> int:
+        """Count the chunks that a filter lets pass."""
+        if filters is None:
+            return self.size
+        key = filters.model_dump_json()
+        if key not in self._counts:
+            self._counts[key] = len(self.store.get_nodes(None, filters=filters))
+        return self._counts[key]
+
+    def _nearest(self, vector, filters=None) -> Callable[[int], ranking.Found]:
         """Give a function that finds the n nearest chunks to a vector."""
         from llama_index.core.vector_stores.types import VectorStoreQuery
 
         def fetch(n: int) -> ranking.Found:
             result = self.store.query(
-                VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=n))
+                VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=n,
+                                 filters=filters))
             return [(name, _cosine(similarity)) for name, similarity
                     in zip(result.ids, result.similarities, strict=True)]
 
@@ -141,7 +165,7 @@ def _open(folder: Path):
     return client, ChromaVectorStore(chroma_collection=collection)
 
 
-def _write(folder: Path, chunks: list[Chunk], embedder) -> None:
+def _write(folder: Path, chunks: list[Chunk], embedder, metadata: Metadata) -> None:
     """Make an index aside and rename it into place. The caller holds the lock."""
     from experiments.retrieval.llama import as_node
 
@@ -152,7 +176,7 @@ def _write(folder: Path, chunks: list[Chunk], embedder) -> None:
     step = client.get_max_batch_size()  # LlamaIndex sends up to 41665, Chroma takes fewer
     for start in range(0, len(chunks), step):
         part = slice(start, start + step)
-        store.add([as_node(chunk, vector.tolist())
+        store.add([as_node(chunk, vector.tolist(), metadata.get(chunk.doc_id))
                    for chunk, vector in zip(chunks[part], vectors[part], strict=True)])
     client.close()
     aside.rename(folder)

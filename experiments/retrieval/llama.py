@@ -1,6 +1,6 @@
 """Our nouns in LlamaIndex's clothes. Importing this module imports LlamaIndex."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -60,13 +60,14 @@ class FunctionLLM(CustomLLM):
         yield self.complete(prompt)
 
 
-def as_node(chunk: Chunk, vector: list[float] | None = None) -> TextNode:
+def as_node(chunk: Chunk, vector: list[float] | None = None,
+            fields: Mapping[str, str | int] | None = None) -> TextNode:
     """Give a chunk as a LlamaIndex node that shows a model its text and nothing else.
 
-    Chroma refuses empty metadata, so the offsets go there; both exclusions keep
-    them out of what is embedded and of what the language model reads.
+    Chroma refuses empty metadata, so the offsets go there, and `fields` to filter by;
+    both exclusions keep them out of what is embedded and of what the language model reads.
     """
-    metadata = {"start": chunk.start, "end": chunk.end}
+    metadata = {"start": chunk.start, "end": chunk.end, **(fields or {})}
     return TextNode(
         id_=chunk.id, text=chunk.text, embedding=vector, metadata=metadata,
         relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=chunk.doc_id)},

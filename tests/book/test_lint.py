@@ -32,6 +32,16 @@ def test_the_tiny_chapter_has_no_problem():
     assert lint(good()) == []
 
 
+def test_a_chapter_that_is_live_in_full_may_declare_no_study():
+    chapter = good()
+    retag("study =")(chapter)
+    chapter["metadata"]["book"]["live"] = True
+    assert lint(chapter) == []
+    retag("study =", "study")(chapter)
+    retag("mean =", "study")(chapter)
+    assert any("tagged 'study', found 2" in problem for problem in lint(chapter))
+
+
 def replace(old, new):
     def change(chapter):
         cell = cell_with(chapter, old)
