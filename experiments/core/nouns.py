@@ -14,7 +14,7 @@ A real instance, from the benchmark `support`, before any code:
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from experiments.core.fingerprints import ONLY_WHEN_SET
 
@@ -90,6 +90,11 @@ class Example:
         """Say whether the documents hold an answer."""
         return bool(self.answers)
 
+    @property
+    def reply(self) -> str:
+        """Give the ideal reply: the first gold answer, or the refusal."""
+        return self.answers[0] if self.answers else REFUSAL
+
     def asked(self) -> Question:
         """Strip everything that a method must not see."""
         return Question(self.id, self.question, self.user)
@@ -131,6 +136,16 @@ class Answer:
     completion_tokens: int = 0
     stage_seconds: Mapping[str, float] = field(default_factory=dict)
     log_probability: float | None = None
+
+    def after(self, *earlier: "Answer") -> "Answer":
+        """Give the same answer, with the tokens and seconds of earlier steps added to its own."""
+        steps = (*earlier, self)
+        stages = dict.fromkeys(stage for step in steps for stage in step.stage_seconds)
+        return replace(
+            self, prompt_tokens=sum(step.prompt_tokens for step in steps),
+            completion_tokens=sum(step.completion_tokens for step in steps),
+            stage_seconds={stage: sum(step.stage_seconds.get(stage, 0.0) for step in steps)
+                           for stage in stages})
 
     def as_json(self) -> dict:
         """Give the answer as plain JSON; passages shrink to their offsets."""

@@ -43,6 +43,7 @@ class Bench:
     seed: int = 0
     lends_gold: bool = False
     constrained: bool = False
+    wording: str = ""
     prompts: dict[str, Prompt] = field(default_factory=dict)
     shelf: dict = field(default_factory=dict)
 
@@ -51,10 +52,11 @@ class Bench:
         return recipe.build(self.lend(recipe))
 
     def lend(self, recipe) -> "Bench":
-        """Give the bench with gold documents, or a form to hold answers to, if a recipe says so."""
+        """Give the bench with what a recipe asks for: gold documents, a form, another wording."""
         return dataclasses.replace(
             self, lends_gold=getattr(recipe, "sees_gold", False),
-            constrained=getattr(recipe, "constrained", False))
+            constrained=getattr(recipe, "constrained", False),
+            wording=getattr(recipe, "wording", ""))
 
     @cached_property
     def form(self):
@@ -77,7 +79,7 @@ class Bench:
         from experiments.models.registry import model_fingerprint
 
         return fingerprint(recipe, self.data_fingerprint, model_fingerprint(self.model),
-                           self.templates, self.settings.max_new_tokens, *self._form())
+                           self.lend(recipe).templates, self.settings.max_new_tokens, *self._form())
 
     def _form(self) -> list:
         """What a method may know of the form of an answer, where the task says something."""
@@ -85,8 +87,9 @@ class Bench:
 
     @cached_property
     def templates(self) -> Templates:
-        """Word the prompts as the task wants them."""
-        return templates_for(self.task, self.settings.prompts)
+        """Word the prompts as the task wants them, or in the other wording that is lent."""
+        return templates_for(self.task, self.settings.prompts, self.wording,
+                             self.settings.wordings)
 
     @cached_property
     def data_fingerprint(self) -> str:
@@ -149,15 +152,15 @@ class Bench:
 
         return Chunker(embedder_folder())
 
-    def index(self, search: str, chunk_tokens: int):
-        """Lend a search index over the task's chunks: "vector" or "keyword".
+    def index(self, search: str, chunk_tokens: int, rerank: str = ""):
+        """Lend a search index over the task's chunks; see `passages.SEARCHES` and `RERANKERS`.
 
         A chunk is indexed under its document's title and its own text: a passage from
         the middle of an article seldom says what it is about.
         """
-        key = (search, chunk_tokens)
+        key = (search, chunk_tokens, rerank)
         if key not in self.shelf:
-            self.shelf[key] = build_index(self, search, chunk_tokens)
+            self.shelf[key] = build_index(self, search, chunk_tokens, rerank)
         return self.shelf[key]
 
     def count_tokens(self, text: str) -> int:
@@ -167,16 +170,17 @@ class Bench:
     def generate(
         self, asked: Sequence[Prompt], questions: Sequence[Question],
         hits: Sequence[Sequence[Hit]] | None = None, *,
-        stage_seconds: Mapping[str, float] | None = None,
+        stage_seconds: Mapping[str, float] | None = None, max_new_tokens: int | None = None,
     ) -> list[Answer]:
         """Ask the model, held to the task's form if so cooked; one answer a prompt, in order.
 
-        `stage_seconds` are those that each question took before, such as search.
+        `stage_seconds` are those that each question took before, such as search. An answer
+        has at most `max_new_tokens`, or as many as the task wants.
         """
         hits = hits if hits is not None else [()] * len(questions)
         self.prompts.update({q.id: p for q, p in zip(questions, asked, strict=True)})
         said = self.generator.generate(
-            asked, max_new_tokens=self.settings.max_new_tokens, seed=self.seed,
+            asked, max_new_tokens=max_new_tokens or self.settings.max_new_tokens, seed=self.seed,
             one_line=self.settings.one_line, form=self.form)
         return [
             Answer(q.id, c.text, tuple(h), c.prompt_tokens, c.completion_tokens,

@@ -15,10 +15,12 @@ from experiments.methods.bench import Answerer, Bench
 class ClosedBook:
     """Answer from the weights alone: the floor of every table.
 
-    `constrained` holds the answer to the task's schema or labels.
+    `constrained` holds the answer to the task's schema or labels. `wording` names other
+    prompt texts than the task's own; see `prompts.WORDINGS`.
     """
 
     constrained: bool = field(default=False, metadata=ONLY_WHEN_SET)
+    wording: str = field(default="", metadata=ONLY_WHEN_SET)
 
     def build(self, bench: Bench) -> Answerer:
         """Cook the recipe on a bench."""

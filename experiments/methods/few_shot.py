@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from experiments.core import REFUSAL, BookError, Example, Question
+from experiments.core import BookError, Example, Question
 from experiments.core.fingerprints import ONLY_WHEN_SET
 from experiments.methods import prompts
 from experiments.methods.bench import Answerer, Bench
@@ -26,13 +26,15 @@ class FewShot:
 
     The seed draws the same examples for all questions. With `nearest` each question gets
     the train questions closest to it instead (MiniLM), the closest last; `refusals` has no
-    part then. `constrained` holds the answer to the task's schema or labels.
+    part then. `constrained` holds the answer to the task's schema or labels. `wording`
+    names other prompt texts than the task's own; see `prompts.WORDINGS`.
     """
 
     shots: int = 4
     refusals: int = 1
     nearest: bool = field(default=False, metadata=ONLY_WHEN_SET)
     constrained: bool = field(default=False, metadata=ONLY_WHEN_SET)
+    wording: str = field(default="", metadata=ONLY_WHEN_SET)
 
     def build(self, bench: Bench) -> Answerer:
         """Cook the recipe on a bench; the bench's seed draws the examples.
@@ -60,7 +62,7 @@ class FewShot:
         return answer
 
     def _drawn(self, bench: Bench) -> Callable[[Sequence[Question]], list[list]]:
-        shown = [_show(e) for e in bench.demonstrations(self.shots, self.refusals)]
+        shown = [show(e) for e in bench.demonstrations(self.shots, self.refusals)]
         return lambda questions: [shown] * len(questions)
 
     def _nearest(self, bench: Bench) -> Callable[[Sequence[Question]], list[list]]:
@@ -70,12 +72,11 @@ class FewShot:
         def select(questions: Sequence[Question]) -> list[list]:
             asked, _ = embed_questions(embedder, questions)
             closest = np.argsort(-(asked @ vectors.T), axis=1, kind="stable")[:, : self.shots]
-            return [[_show(train[place]) for place in reversed(row)] for row in closest]
+            return [[show(train[place]) for place in reversed(row)] for row in closest]
 
         return select
 
 
-def _show(example: Example) -> prompts.Demonstration:
+def show(example: Example) -> prompts.Demonstration:
     """Turn a train example into a worked one."""
-    reply = example.answers[0] if example.answerable else REFUSAL
-    return prompts.Demonstration(example.question, (), reply)
+    return prompts.Demonstration(example.question, (), example.reply)

@@ -9,7 +9,7 @@ every table needs, for a method that does not beat it has learnt only the form.
 
 from dataclasses import dataclass
 
-from experiments.core import REFUSAL, Answer, BookError, Chunk, Document
+from experiments.core import Answer, BookError, Chunk, Document
 from experiments.methods.bench import Answerer, Bench
 
 
@@ -31,9 +31,6 @@ class Guess:
         def answer(questions):
             nearest = index.search([q.text for q in questions], 1)
             examples = [train[hits[0].chunk.doc_id] for hits in nearest]
-            return [
-                Answer(q.id, e.answers[0] if e.answerable else REFUSAL)
-                for q, e in zip(questions, examples, strict=True)
-            ]
+            return [Answer(q.id, e.reply) for q, e in zip(questions, examples, strict=True)]
 
         return answer

@@ -9,7 +9,7 @@ It knows how often each answer comes and reads nothing.
 from collections import Counter
 from dataclasses import dataclass
 
-from experiments.core import REFUSAL, Answer, BookError
+from experiments.core import Answer, BookError
 from experiments.methods.bench import Answerer, Bench
 
 
@@ -19,8 +19,7 @@ class Majority:
 
     def build(self, bench: Bench) -> Answerer:
         """Cook the recipe on a bench; raises BookError without train questions."""
-        counts = Counter(e.answers[0] if e.answerable else REFUSAL
-                         for e in bench.examples("train"))
+        counts = Counter(e.reply for e in bench.examples("train"))
         if not counts:
             raise BookError(f'task {bench.task}: majority needs questions with "split": "train"')
         commonest, _ = counts.most_common(1)[0]

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.core import REFUSAL, Answer, BookError, Question
+from experiments.core import Answer, BookError, Question
 from experiments.methods.bench import Answerer, Bench
 
 
@@ -59,8 +59,7 @@ def embedded_train(bench: Bench, method: str):
     if not train:
         raise BookError(f'task {bench.task}: {method} needs questions with "split": "train"')
     embedder = Embedder(embedder_folder())
-    labels = [e.answers[0] if e.answerable else REFUSAL for e in train]
-    return embedder, embedder.embed([e.question for e in train]), labels
+    return embedder, embedder.embed([e.question for e in train]), [e.reply for e in train]
 
 
 def embed_questions(embedder, questions: Sequence[Question]) -> tuple[np.ndarray, float]:

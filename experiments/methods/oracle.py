@@ -9,10 +9,11 @@ No product can do this; it tells how much of an error is reading, not finding. W
 """
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from experiments.core import Chunk, Hit, Question
+from experiments.core.fingerprints import ONLY_WHEN_SET
 from experiments.methods import prompts
 from experiments.methods.bench import Answerer, Bench
 
@@ -21,13 +22,15 @@ from experiments.methods.bench import Answerer, Bench
 class Oracle:
     """Answer from the gold passage, shuffled among `distractors` random others.
 
-    Passages are chunks of `chunk_tokens`; 0 gives whole documents.
+    Passages are chunks of `chunk_tokens`; 0 gives whole documents. `wording` names other
+    prompt texts than the task's own; see `prompts.WORDINGS`.
     """
 
     sees_gold: ClassVar[bool] = True
     distractors: int = 0
     chunk_tokens: int = 64
     shots: int = 4
+    wording: str = field(default="", metadata=ONLY_WHEN_SET)
 
     def build(self, bench: Bench) -> Answerer:
         """Cook the recipe on a bench that lends gold passages."""

@@ -11,6 +11,9 @@ from collections.abc import Callable, Sequence
 
 from experiments.core import BookError, Chunk, Hit
 
+# Passages that a fusion or a reranking looks at.
+DEPTH = 8
+
 
 class TitledIndex:
     """An index over chunks with their titles in front that gives back the chunks themselves."""
@@ -35,18 +38,102 @@ class TitledIndex:
         return self._plain[chunk.id]
 
 
-def build_index(bench, search: str, chunk_tokens: int) -> "TitledIndex":
-    """Index the chunks of a bench's documents: "vector" or "keyword"."""
-    from experiments.models.registry import embedder_folder
-    from experiments.retrieval.embed import Embedder
-    from experiments.retrieval.index import VectorIndex
+class Fused:
+    """One search out of two: the mean of their scores, each stretched to 0..1 per query."""
+
+    def __init__(self, searches: Sequence, depth: int = DEPTH):
+        self._searches, self._depth = searches, depth
+
+    def search(self, queries: Sequence[str], k: int) -> list[list[Hit]]:
+        """Fuse the best `depth` of each search; give the best k."""
+        from experiments.retrieval.fuse import fuse_scores
+
+        found = [each.search(queries, max(k, self._depth)) for each in self._searches]
+        return [fuse_scores(rankings, [1.0] * len(rankings))[:k]
+                for rankings in zip(*found, strict=True)]
+
+
+class Reranked:
+    """A search whose best `depth` hits a slower judge puts in a new order."""
+
+    def __init__(self, inner, rerank: Callable, depth: int = DEPTH):
+        """Take a search, and `rerank(queries, rankings) -> rankings`."""
+        self._inner, self._rerank, self._depth = inner, rerank, depth
+
+    def search(self, queries: Sequence[str], k: int) -> list[list[Hit]]:
+        """Search deeper, judge, give the best k; k is at most `depth`."""
+        if k > self._depth:
+            raise BookError(f"reranking looks at {self._depth} passages, so it cannot give {k}")
+        found = self._inner.search(queries, self._depth)
+        return [hits[:k] for hits in self._rerank(queries, found)]
+
+
+def build_index(bench, search: str, chunk_tokens: int, rerank: str = "") -> "TitledIndex":
+    """Index the chunks of a bench's documents by one of SEARCHES, reranked by one of RERANKERS."""
+    if search not in SEARCHES:
+        raise BookError(f"search is one of {', '.join(SEARCHES)}, not {search!r}")
+    if rerank and rerank not in RERANKERS:
+        raise BookError(f"rerank is one of {', '.join(RERANKERS)}, not {rerank!r}")
+    chunks = [c for d in bench.documents.values() for c in bench.chunker.cut(d, chunk_tokens)]
+
+    def build(cut):
+        inner = SEARCHES[search](bench, cut)
+        return Reranked(inner, RERANKERS[rerank](bench)) if rerank else inner
+
+    return TitledIndex(chunks, bench.titles, build)
+
+
+def _by_words(bench, cut):
     from experiments.retrieval.keyword import KeywordIndex
 
-    builders = {
-        "keyword": KeywordIndex,
-        "vector": lambda cut: VectorIndex.build(cut, Embedder(embedder_folder()), bench.task),
-    }
-    if search not in builders:
-        raise BookError(f'search is "vector" or "keyword", not {search!r}')
-    chunks = [c for d in bench.documents.values() for c in bench.chunker.cut(d, chunk_tokens)]
-    return TitledIndex(chunks, bench.titles, builders[search])
+    return KeywordIndex(cut)
+
+
+def _by_dotted_words(bench, cut):
+    from experiments.retrieval.keyword import DOTTED_NUMBERS, KeywordIndex
+
+    return KeywordIndex(cut, token_pattern=DOTTED_NUMBERS)
+
+
+def _by_meaning(bench, cut):
+    from experiments.retrieval.index import VectorIndex
+
+    return VectorIndex.build(cut, _embedder(), bench.task)
+
+
+def _embedder():
+    from experiments.models.registry import embedder_folder
+    from experiments.retrieval.embed import Embedder
+
+    return Embedder(embedder_folder())
+
+
+def _max_sim(bench) -> Callable:
+    from experiments.retrieval.rerank import MaxSim
+
+    matcher = MaxSim(_embedder())
+
+    def rerank(queries, rankings):
+        matcher.read([hit.chunk for hits in rankings for hit in hits])
+        return [matcher.rerank(query, hits, depth=len(hits))
+                for query, hits in zip(matcher.encode(queries), rankings, strict=True)]
+
+    return rerank
+
+
+def _likelihood(bench) -> Callable:
+    from experiments.retrieval.likelihood import rerank_by_likelihood
+
+    return lambda queries, rankings: rerank_by_likelihood(bench.generator, queries, rankings)
+
+
+SEARCHES = {
+    "keyword": _by_words,  # BM25
+    "dotted": _by_dotted_words,  # BM25 that keeps version numbers, such as 5.2, as words
+    "vector": _by_meaning,  # MiniLM and Chroma
+    "fused": lambda bench, cut: Fused([_by_dotted_words(bench, cut), _by_meaning(bench, cut)]),
+}
+RERANKERS = {
+    "max_sim": _max_sim,  # late interaction over MiniLM's token vectors
+    "likelihood": _likelihood,  # how likely the generator finds the question, given the passage
+}

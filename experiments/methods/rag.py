@@ -12,24 +12,23 @@ right.
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from experiments.core import REFUSAL, Answer, Question
-from experiments.methods import prompts
+from experiments.core import REFUSAL, Answer, BookError, Question
+from experiments.core.fingerprints import ONLY_WHEN_SET
 from experiments.methods.bench import Answerer, Bench
-
-# Demonstrations drawn for each one shown: those whose answer the search misses are left out.
-CANDIDATES = 5
+from experiments.methods.reading import demonstrate, read
 
 
 @dataclass(frozen=True)
 class Rag:
     """Answer from the k passages nearest to the question.
 
-    `search` is "vector" (MiniLM and Chroma) or "keyword" (BM25). Below
+    `search` and `rerank` are names of `passages.SEARCHES` and `RERANKERS`. Below
     `similarity_floor` (the best passage's score) it refuses without asking the model;
     choose the floor on dev. `shots` demonstrations precede the question (fewer where the
-    train split is smaller), `refusals` of them unanswerable.
+    train split is smaller), `refusals` of them unanswerable. `wording` names other prompt
+    texts than the task's own; see `prompts.WORDINGS`.
     """
 
     k: int = 1
@@ -38,45 +37,31 @@ class Rag:
     shots: int = 4
     refusals: int = 0
     similarity_floor: float = 0.0
+    rerank: str = field(default="", metadata=ONLY_WHEN_SET)
+    wording: str = field(default="", metadata=ONLY_WHEN_SET)
 
     def build(self, bench: Bench) -> Answerer:
         """Cook the recipe on a bench: builds the index, or takes it from the cache."""
-        index = bench.index(self.search, self.chunk_tokens)
-        shown = self.demonstrate(bench, index)
+        if self.rerank and self.similarity_floor:
+            raise BookError("a floor is for the scores of a search; those of a reranking are on "
+                            "another scale. Leave out rerank or similarity_floor")
+        index = bench.index(self.search, self.chunk_tokens, self.rerank)
+        shown = demonstrate(bench, lambda texts: index.search(texts, self.k), self.shots,
+                            self.refusals)
 
         def answer(questions: Sequence[Question]) -> list[Answer]:
             started = time.perf_counter()
-            found = index.search([q.text for q in questions], self.k)
+            hits = [tuple(each) for each in index.search([q.text for q in questions], self.k)]
             seconds = (time.perf_counter() - started) / max(len(questions), 1)
-            hits = [tuple(each) for each in found]
-            sure = [bool(h) and h[0].score >= self.similarity_floor for h in hits]
+            sure = [bool(h) and (bool(self.rerank) or h[0].score >= self.similarity_floor)
+                    for h in hits]
             asked = [(q, h) for q, h, keep in zip(questions, hits, sure, strict=True) if keep]
-            read = iter(bench.generate(
-                [prompts.grounded(q, prompts.number(h, bench.titles), shown,
-                                  templates=bench.templates) for q, h in asked],
-                [q for q, _ in asked], [h for _, h in asked], stage_seconds={"search": seconds},
-            ))
+            answers = iter(read(bench, [q for q, _ in asked], [h for _, h in asked], shown,
+                                seconds=seconds))
             return [
-                next(read) if keep else Answer(q.id, REFUSAL, h, stage_seconds={"search": seconds})
+                next(answers) if keep
+                else Answer(q.id, REFUSAL, h, stage_seconds={"search": seconds})
                 for q, h, keep in zip(questions, hits, sure, strict=True)
             ]
 
         return answer
-
-    def demonstrate(self, bench: Bench, index) -> list[prompts.Demonstration]:
-        """Draw train questions whose answer the same search finds, and so many refusals.
-
-        A question whose answer is missed would be one more refusal, and a small model
-        that sees two refusals among four examples refuses everything.
-        """
-        drawn = bench.demonstrations(CANDIDATES * self.shots, CANDIDATES * self.refusals)
-        hits = index.search([example.question for example in drawn], self.k)
-        pairs = list(zip(drawn, hits, strict=True))
-        cites = bench.settings.cites
-        found = [pair for pair in pairs if pair[0].answerable
-                 and (prompts.holding(*pair) or not cites)]
-        refused = [pair for pair in pairs if not pair[0].answerable]
-        chosen = found[: self.shots - self.refusals] + refused[: self.refusals]
-        shown = [pair for pair in pairs if pair in chosen]  # in the order of the draw
-        return prompts.demonstrate([e for e, _ in shown], [h for _, h in shown], bench.titles,
-                                   cites=cites)

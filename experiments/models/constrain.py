@@ -22,14 +22,21 @@ from experiments.core import BookError
 from experiments.models.interface import Form
 
 
-class Constraint:
-    """A form made ready for a tokenizer; `stops` are the tokens that end an answer."""
+class Guide:
+    """A tokenizer made ready for grammars; `stops` are the tokens that end an answer."""
 
-    def __init__(self, form: Form, tokenizer, vocabulary: int, stops: Sequence[int]):
+    def __init__(self, tokenizer, vocabulary: int, stops: Sequence[int]):
         self.vocabulary = vocabulary
         self.tokens: LLTokenizer = from_tokenizer(tokenizer, vocabulary, list(stops))
+
+
+class Constraint:
+    """A form made ready for a tokenizer."""
+
+    def __init__(self, form: Form, guide: Guide):
+        self.guide = guide
         self.grammar = write_grammar(form)
-        if error := LLMatcher.validate_grammar(self.grammar, self.tokens):
+        if error := LLMatcher.validate_grammar(self.grammar, guide.tokens):
             raise BookError(f"the form of the answer cannot be used to constrain one: {error}")
 
     def start(self) -> "Follower":
@@ -41,8 +48,8 @@ class Follower:
     """One answer on its way through the grammar."""
 
     def __init__(self, constraint: Constraint):
-        self.vocabulary = constraint.vocabulary
-        self.matcher = LLMatcher(constraint.tokens, constraint.grammar, log_level=0)
+        self.vocabulary = constraint.guide.vocabulary
+        self.matcher = LLMatcher(constraint.guide.tokens, constraint.grammar, log_level=0)
 
     def allowed(self) -> torch.Tensor:
         """Say of every token of the vocabulary whether it may come next."""

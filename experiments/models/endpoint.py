@@ -91,6 +91,11 @@ class EndpointGenerator:
         """
         return sum(-(-len(message.content) // 3) for message in prompt)
 
+    def log_likelihoods(self, prompts: Sequence[Prompt], replies: Sequence[str]) -> list[float]:
+        """Raise BookError: chat completions do not tell how likely a given text is."""
+        raise BookError(f"{self.name} cannot say how likely a text is: rerank with max_sim, or "
+                        "take a model that runs here")
+
     def nearly_greedy(
         self, prompt: Prompt, text: str, tolerance: float = 0.02, *, max_new_tokens: int = 32,
         one_line: bool = True, form: Form | None = None,

@@ -52,6 +52,11 @@ class FakeGenerator:
         """Count the words of all messages."""
         return sum(len(message.content.split()) for message in prompt)
 
+    def log_likelihoods(self, prompts: Sequence[Prompt], replies: Sequence[str]) -> list[float]:
+        """Take a nat for each word of the reply that the prompt does not hold."""
+        return [-float(len(_words(reply) - _words(" ".join(m.content for m in prompt))))
+                for prompt, reply in zip(prompts, replies, strict=True)]
+
     def nearly_greedy(
         self, prompt: Prompt, text: str, tolerance: float = 0.02, *, max_new_tokens: int = 32,
         one_line: bool = True, form: Form | None = None,

@@ -10,6 +10,7 @@ compares them); the order of work is different. See `attention.py` for how.
 
 import time
 from collections.abc import Sequence
+from functools import cached_property
 
 import torch
 from tqdm import tqdm
@@ -18,7 +19,7 @@ from experiments.core import BookError, Prompt
 from experiments.models.attention import FRONT, NAME, SharedPrefixCache
 from experiments.models.batching import batches, common_prefix, passes
 from experiments.models.chat import ChatFormat
-from experiments.models.constrain import Constraint, forbid
+from experiments.models.constrain import Constraint, Guide, forbid
 from experiments.models.interface import Completion, Form, check_request
 from experiments.models.packed import pack
 from experiments.models.sample import Picker
@@ -88,6 +89,40 @@ class TorchGenerator:
         return [done[place] for place in range(len(tokens))]
 
     @torch.inference_mode()
+    def log_likelihoods(self, prompts: Sequence[Prompt], replies: Sequence[str]) -> list[float]:
+        """Give, for each prompt, the log-probability (nats) of its reply's tokens, summed."""
+        said = [self.chat.plain(reply) for reply in replies]
+        starts = self._encode(prompts, max(map(len, said), default=1))
+        if not all(said):
+            raise BookError("the likelihood of an empty text was asked for: give replies of words")
+        tokens = [start + reply for start, reply in zip(starts, said, strict=True)]
+        # The token before a reply tells of its first one, so it belongs to the row, not the front.
+        shared = min([common_prefix(tokens), *(len(start) - 1 for start in starts)])
+        rows = [each[shared:] for each in tokens]
+        groups = passes([len(row) for row in rows])
+        longest = [max(len(rows[place]) for place in group) for group in groups]
+        cache = SharedPrefixCache(
+            self.model, prefix=shared, longest=max(longest, default=0),
+            room=max((len(g) * n for g, n in zip(groups, longest, strict=True)), default=0))
+        if groups:
+            self._lay_front(cache, tokens[0][:shared])
+        likely = []
+        for group, capacity in zip(groups, longest, strict=True):
+            cache.open_rows(len(group), capacity)
+            likely += self._likelihoods(cache, [rows[p] for p in group], [said[p] for p in group])
+        return likely
+
+    def _likelihoods(self, cache, rows, said) -> list[float]:
+        """Sum the log-probabilities of the tokens `said`, with which each row ends."""
+        keep, end = [], 0
+        for row, reply in zip(rows, said, strict=True):
+            end += len(row)
+            keep += range(end - len(reply) - 1, end - 1)
+        logits = self.forward(cache, list(enumerate(rows)), keep).float().log_softmax(-1)
+        told = logits[range(len(keep)), [token for reply in said for token in reply]]
+        return [float(part.sum()) for part in told.split([len(reply) for reply in said])]
+
+    @torch.inference_mode()
     def nearly_greedy(
         self, prompt: Prompt, text: str, tolerance: float = 0.02, *, max_new_tokens: int = 32,
         one_line: bool = True, form: Form | None = None,
@@ -107,10 +142,13 @@ class TorchGenerator:
         )
 
     def _constrain(self, form: Form | None) -> Constraint | None:
-        if form is None:
-            return None
-        return Constraint(form, self.chat.tokenizer, self.model.get_output_embeddings().out_features,
-                          sorted(self.chat.stops))
+        return None if form is None else Constraint(form, self._guide)
+
+    @cached_property
+    def _guide(self) -> Guide:
+        """Make the tokenizer ready for grammars, once: it takes seconds."""
+        return Guide(self.chat.tokenizer, self.model.get_output_embeddings().out_features,
+                     sorted(self.chat.stops))
 
     def _is_nearly_greedy(
         self, start, said, tolerance, max_new_tokens, one_line, constraint

@@ -63,6 +63,10 @@ class Generator(Protocol):
         """Count the tokens of a prompt, with what the chat format adds."""
         ...
 
+    def log_likelihoods(self, prompts: Sequence[Prompt], replies: Sequence[str]) -> list[float]:
+        """Give, for each prompt, the log-probability (nats) of its reply's tokens, summed."""
+        ...
+
     def nearly_greedy(
         self, prompt: Prompt, text: str, tolerance: float = 0.02, *, max_new_tokens: int = 32,
         one_line: bool = True, form: Form | None = None,

@@ -6,6 +6,8 @@ A real task.yaml, that of a task which extracts terms from contract clauses:
     prompts:                        # each replaces a field of methods.prompts.Templates
       closed: "Extract the terms of the clause as one JSON object with these keys: ..."
       question: "Clause: {question}"
+    wordings:                       # other texts for the same prompts, by a name
+      terse: {closed: "JSON of the clause's terms: ..."}
     max_new_tokens: 160
     schema: schema.json             # extraction: the JSON Schema of an answer
 
@@ -25,7 +27,8 @@ from experiments.core import BookError
 KINDS = ("questions", "extraction", "classification")
 FILE = "task.yaml"
 MAX_NEW_TOKENS = 24
-_FIELDS = {"kind": str, "prompts": dict, "max_new_tokens": int, "schema": str, "labels": dict}
+_FIELDS = {"kind": str, "prompts": dict, "wordings": dict, "max_new_tokens": int, "schema": str,
+           "labels": dict}
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class Settings:
 
     kind: str = "questions"
     prompts: Mapping[str, str] = field(default_factory=dict)
+    wordings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     max_new_tokens: int = MAX_NEW_TOKENS
     schema: Mapping | None = None
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -76,7 +80,8 @@ def read_settings(folder: Path) -> Settings:
             raise BookError(f"{path}: {needed!r} belongs to the kind {by!r}, and that kind needs "
                             f"it; the kind here is {kind!r}")
     return Settings(
-        kind, row.get("prompts", {}), row.get("max_new_tokens", MAX_NEW_TOKENS),
+        kind, row.get("prompts", {}), row.get("wordings", {}),
+        row.get("max_new_tokens", MAX_NEW_TOKENS),
         _read_schema(folder / row["schema"]) if "schema" in row else None,
         _labels(path, row.get("labels", {})),
     )
@@ -101,14 +106,22 @@ def _check_fields(path: Path, row: dict) -> None:
         if not isinstance(value, _FIELDS[name]) or isinstance(value, bool):
             raise BookError(f"{path}: {name!r} should be a {_FIELDS[name].__name__}, "
                             f"got {value!r}")
-    prompts = row.get("prompts", {})
+    _check_prompts(path, row.get("prompts", {}))
+    for name, prompts in row.get("wordings", {}).items():
+        if not isinstance(prompts, dict) or not row.get("prompts"):
+            raise BookError(f"{path}: 'wordings' gives other texts for entries of 'prompts', such "
+                            f"as `terse: {{closed: ...}}`; got {name!r}: {prompts!r}")
+        _check_prompts(path, prompts)
+    if row.get("max_new_tokens", 1) < 1:
+        raise BookError(f"{path}: max_new_tokens should be at least 1")
+
+
+def _check_prompts(path: Path, prompts: dict) -> None:
     if not all(isinstance(text, str) and text.strip() for text in prompts.values()):
         raise BookError(f"{path}: every entry of 'prompts' is a text that is not empty")
     if "question" in prompts and "{question}" not in prompts["question"]:
         raise BookError(f"{path}: the prompt 'question' needs the place {{question}}, such as "
                         "'Message: {question}'")
-    if row.get("max_new_tokens", 1) < 1:
-        raise BookError(f"{path}: max_new_tokens should be at least 1")
 
 
 def _read_schema(path: Path) -> dict:

@@ -15,7 +15,7 @@ NAMES = sorted(RECIPES)
 
 def cook(bench, name):
     """Cook a recipe with its defaults, on a task that has what it needs."""
-    if name == "keywords":
+    if name in ("keywords", "retried"):
         labels = {"green": ("shade",), "hazel": ("cost",)}
         settings = Settings(kind="classification", labels=labels)
         bench = dataclasses.replace(bench, settings=settings)
@@ -89,8 +89,8 @@ def test_fingerprints_differ_between_methods_and_between_settings(lamps):
     assert len({lamps.fingerprint(r) for r in recipes}) == len(recipes)
 
 
-def test_no_method_but_the_oracle_is_lent_the_gold_passage(lamps):
-    assert [n for n in NAMES if getattr(RECIPES[n], "sees_gold", False)] == ["oracle"]
+def test_no_method_but_the_oracle_and_the_haystack_is_lent_the_gold_passage(lamps):
+    assert [n for n in NAMES if getattr(RECIPES[n], "sees_gold", False)] == ["haystack", "oracle"]
     with pytest.raises(PermissionError):
         lamps.gold(Question("lamp-16-colour", "Which shade has Lamp 16?"))
 

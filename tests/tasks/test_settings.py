@@ -17,7 +17,7 @@ def write(folder, text, schema=None):
 
 def test_a_task_without_the_file_asks_questions_in_the_common_prompts(tmp_path):
     settings = read_settings(tmp_path)
-    assert settings == Settings("questions", {}, 24, None, {})
+    assert settings == Settings(kind="questions", max_new_tokens=24)
     assert settings.cites and settings.one_line
     assert settings_files(tmp_path) == []
 

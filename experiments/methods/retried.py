@@ -1,0 +1,75 @@
+"""Validate and retry: an answer that breaks the task's form is sent back with the fault.
+
+    user:      Clause: ... payable within 30 days of receipt ...
+    assistant: {"law": null, "courts": null, "payment_days": 30 days}
+    user:      That is not valid: not JSON (Expecting ',' delimiter, character 52). Reply again.
+    assistant: {"law": null, "courts": null, "payment_days": 30}
+
+The usual remedy where decoding cannot be held to a form, as with many hosted models. It costs
+a call for every fault; `FewShot(constrained=True)` cannot make one.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from experiments.core import Answer, BookError, Message, Prompt, Question
+from experiments.methods import prompts
+from experiments.methods.bench import Answerer, Bench
+from experiments.methods.few_shot import show
+from experiments.tasks.settings import Settings
+
+
+@dataclass(frozen=True)
+class Retried:
+    """Answer after `shots` examples, and again, up to `attempts` in all, while the form is broken."""
+
+    shots: int = 4
+    attempts: int = 3
+
+    def build(self, bench: Bench) -> Answerer:
+        """Cook the recipe on a bench; raises BookError for a task without schema or labels."""
+        if not (bench.settings.schema or bench.settings.labels):
+            raise BookError(f"task {bench.task}: retried needs a JSON Schema or labels in its "
+                            "task.yaml, to tell a valid answer from others")
+        shown = [show(e) for e in bench.demonstrations(self.shots)]
+
+        def answer(questions: Sequence[Question]) -> list[Answer]:
+            first = [prompts.closed(q, shown, templates=bench.templates) for q in questions]
+            answers = bench.generate(first, questions)
+            for _ in range(self.attempts - 1):
+                faults = {place: fault for place, one in enumerate(answers)
+                          if (fault := find_fault(one.text, bench.settings))}
+                if not faults:
+                    break
+                again = bench.generate(
+                    [_send_back(first[place], answers[place].text, fault)
+                     for place, fault in faults.items()],
+                    [questions[place] for place in faults])
+                for place, one in zip(faults, again, strict=True):
+                    answers[place] = one.after(answers[place])
+            return answers
+
+        return answer
+
+
+def find_fault(text: str, settings: Settings) -> str:
+    """Say what breaks the form, in words for a model; nothing for a valid answer."""
+    if settings.labels:
+        return "" if text in settings.labels else f"{text!r} is not one of the names"
+    import jsonschema
+
+    try:
+        jsonschema.validate(json.loads(text), settings.schema)
+    except json.JSONDecodeError as error:
+        return f"not JSON ({error.msg}, character {error.pos})"
+    except jsonschema.ValidationError as error:
+        where = "/".join(map(str, error.absolute_path))
+        return f"{where + ': ' if where else ''}{error.message[:200]}"
+    return ""
+
+
+def _send_back(prompt: Prompt, text: str, fault: str) -> Prompt:
+    """Show the model its answer and the fault."""
+    return (*prompt, Message("assistant", text),
+            Message("user", f"That is not valid: {fault}. Reply again."))
