@@ -70,6 +70,14 @@ def build_parser() -> argparse.ArgumentParser:
     book.add_argument("--mode", default="audit", choices=("audit", "replay", "record"))
     book.add_argument("--sample", type=int, default=3, help="audited questions an arm")
 
+    cost = add("cost", price_product, "Itemise what a product costs under five approaches.")
+    cost.add_argument("--config", type=Path, required=True,
+                      help="a YAML file such as data/cost_example.yaml")
+
+    decide = add("decide", decide_project, "Ask about a project and give every verdict on it.")
+    decide.add_argument("--profile", type=Path, metavar="FILE",
+                        help="a YAML file of answers, such as data/profile_example.yaml")
+
     bench = add("bench", measure_speed, "Measure speed as ratios against libraries' defaults.")
     bench.add_argument("--quick", action="store_true", help="fewer repeats, wider noise")
     return parser
@@ -157,6 +165,23 @@ def make_book(chosen) -> int:
 
     chapters = chosen.chapters.split(",") if chosen.chapters else None
     return build_book(chapters, mode=chosen.mode, sample=chosen.sample)
+
+
+def price_product(chosen) -> None:
+    """Print the itemised bills of a product described in a file."""
+    from experiments.costs.config import describe, load_scenario
+
+    print(describe(load_scenario(chosen.config)))
+
+
+def decide_project(chosen) -> None:
+    """Print what the articles' procedures and the book's own say about one project."""
+    from experiments.decide.ask import ask_profile
+    from experiments.decide.profile import load_profile
+    from experiments.decide.report import report
+
+    profile, assumed = load_profile(chosen.profile) if chosen.profile else ask_profile()
+    print(report(profile, assumed))
 
 
 def measure_speed(chosen) -> int:

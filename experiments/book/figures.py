@@ -21,8 +21,8 @@ METHOD_COLOURS = {
 }
 _OTHER = "#333333"
 _INK = "#333333"
-_WIDTH_INCHES = 5.4  # on a 400 pixel page the labels are then still 9 pixels high
-_STYLE = {
+WIDTH_INCHES = 5.4  # on a 400 pixel page the labels are then still 9 pixels high
+STYLE = {
     "svg.hashsalt": "know-or-behave", "svg.fonttype": "path", "font.size": 10,
     "font.family": "DejaVu Sans", "text.color": _INK, "axes.labelcolor": _INK,
     "xtick.color": _INK, "ytick.color": _INK, "axes.edgecolor": "#767676",
@@ -48,7 +48,7 @@ def dot_plot(results, metric: str, arms: Sequence[str] | None = None) -> Svg:
     recipes = results.study.arms
     shown = arms or [arm for arm in recipes if bracket(recipes[arm]) is None]
     estimates = {arm: _scored(results, arm, metric) for arm in shown}
-    figure, axes = _canvas(0.42 * len(shown) + 1.15, grid="x")
+    figure, axes = canvas(0.42 * len(shown) + 1.15, grid="x")
     for place, arm in enumerate(shown):
         one, colour = estimates[arm], colour_of(recipes[arm])
         axes.plot([100 * one.low, 100 * one.high], [place, place], color=colour, linewidth=2)
@@ -63,7 +63,7 @@ def dot_plot(results, metric: str, arms: Sequence[str] | None = None) -> Svg:
     axes.set_xlim(-2, 102)
     axes.set_xlabel(f"{METRIC_TITLES[metric]} (% of {estimates[shown[0]].questions} questions)")
     axes.tick_params(axis="y", length=0)
-    return _finish(figure)
+    return finish(figure)
 
 
 def line_plot(x: Sequence[float], series: Mapping[str, Sequence], *, x_label: str, y_label: str,
@@ -72,7 +72,7 @@ def line_plot(x: Sequence[float], series: Mapping[str, Sequence], *, x_label: st
 
     `colours` maps a series to a method of METHOD_COLOURS; by default its own name does.
     """
-    figure, axes = _canvas(3.2)
+    figure, axes = canvas(3.2)
     for name, estimates in series.items():
         if len(estimates) != len(x):
             raise BookError(f"series {name!r} has {len(estimates)} values for {len(x)} places")
@@ -85,7 +85,7 @@ def line_plot(x: Sequence[float], series: Mapping[str, Sequence], *, x_label: st
     axes.set_xticks(x, [f"{place:g}" for place in x])
     axes.set_xlabel(x_label)
     axes.set_ylabel(y_label)
-    return _finish(figure)
+    return finish(figure)
 
 
 def risk_coverage(results, arms: Sequence[str]) -> Svg:
@@ -94,7 +94,7 @@ def risk_coverage(results, arms: Sequence[str]) -> Svg:
     Questions are answered in the order of their best passage's score. A refusal is no
     answer; an answer to an unanswerable question is wrong.
     """
-    figure, axes = _canvas(3.2)
+    figure, axes = canvas(3.2)
     for arm in arms:
         coverage, risk = risk_curve(results, arm)
         colour = colour_of(results.study.arms[arm])
@@ -104,7 +104,7 @@ def risk_coverage(results, arms: Sequence[str]) -> Svg:
     axes.set_ylim(bottom=0)
     axes.set_xlabel(f"questions answered (% of {len(results.examples)}, surest first)")
     axes.set_ylabel("wrong among the answered (%)")
-    return _finish(figure)
+    return finish(figure)
 
 
 def risk_curve(results, arm: str) -> tuple[list[float], list[float]]:
@@ -135,13 +135,13 @@ def _scored(results, arm: str, metric: str):
     return one
 
 
-def _canvas(height_inches: float, grid: str = "both"):
+def canvas(height_inches: float, grid: str = "both"):
     """Open a drawing; no pyplot, which keeps figures in memory and picks a backend."""
     import matplotlib
     from matplotlib.figure import Figure
 
-    with matplotlib.rc_context(_STYLE):
-        figure = Figure(figsize=(_WIDTH_INCHES, height_inches), layout="constrained")
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(WIDTH_INCHES, height_inches), layout="constrained")
         axes = figure.add_subplot()
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis=grid, color="#767676", alpha=0.2, linewidth=0.6)
@@ -160,11 +160,11 @@ def _name_at_end(axes, name: str, x: float, y: float, colour: str) -> None:
                   color=colour, fontsize=9, annotation_clip=False)
 
 
-def _finish(figure) -> Svg:
+def finish(figure) -> Svg:
     """Write the drawing as SVG without dates or random ids."""
     import matplotlib
 
     stream = io.StringIO()
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context(STYLE):
         figure.savefig(stream, format="svg", transparent=True, metadata={"Date": None})
     return Svg(stream.getvalue())

@@ -16,7 +16,7 @@ from experiments.book.layout import Layout
 from experiments.book.notebooks import read_notebook, replace_file, write_notebook
 from experiments.core import BookError
 from experiments.core.paths import ROOT
-from experiments.evidence.machine import describe_machine
+from experiments.core.machine import describe_machine
 
 TIMEOUT_SECONDS = 1800
 _FIRST_REPORT_SECONDS = 15

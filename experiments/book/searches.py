@@ -100,7 +100,7 @@ def search_plot(rows: Mapping[str, Mapping[str, Estimate]], *, x_label: str) -> 
     if len(names) != len(_MARKS) or any(list(row) != names for row in rows.values()):
         raise BookError(f"every row of the figure needs the same {len(_MARKS)} marks, "
                         f"got {[list(row) for row in rows.values()]}")
-    figure, axes = figures._canvas(0.55 * len(rows) + 1.1, grid="x")
+    figure, axes = figures.canvas(0.55 * len(rows) + 1.1, grid="x")
     for place, row in enumerate(rows.values()):
         for (fill, shift), (name, one) in zip(_MARKS[::-1], row.items(), strict=True):
             value, y = 100 * one.value, place + shift
@@ -115,4 +115,4 @@ def search_plot(rows: Mapping[str, Mapping[str, Estimate]], *, x_label: str) -> 
     axes.set_xlim(0, 102)
     axes.set_xlabel(x_label)
     axes.tick_params(axis="y", length=0)
-    return figures._finish(figure)
+    return figures.finish(figure)

@@ -18,7 +18,7 @@ def share_plot(rows: Mapping[str, Estimate], *, x_label: str) -> Svg:
         raise BookError(f"expected rows with a value, got {unscored or 'none'}: leave out what "
                         "could not be scored, and say so beside the figure")
     colour = figures.METHOD_COLOURS["rag"]
-    figure, axes = figures._canvas(0.42 * len(rows) + 1.0, grid="x")
+    figure, axes = figures.canvas(0.42 * len(rows) + 1.0, grid="x")
     for place, one in enumerate(rows.values()):
         axes.plot([100 * one.low, 100 * one.high], [place, place], color=colour, linewidth=2)
         axes.plot([100 * one.value], [place], "o", color=colour, markersize=7)
@@ -29,7 +29,7 @@ def share_plot(rows: Mapping[str, Estimate], *, x_label: str) -> Svg:
     axes.set_xlim(-3, 104)
     axes.set_xlabel(x_label)
     axes.tick_params(axis="y", length=0)
-    return figures._finish(figure)
+    return figures.finish(figure)
 
 
 def _percent(share: float) -> str:

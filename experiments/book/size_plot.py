@@ -8,7 +8,7 @@ Sizes double from one to the next, so the axis does too.
 
 from collections.abc import Mapping
 
-from experiments.book.figures import _STYLE, _WIDTH_INCHES, METHOD_COLOURS, Svg, _finish
+from experiments.book.figures import METHOD_COLOURS, STYLE, WIDTH_INCHES, Svg, finish
 from experiments.core import BookError
 from experiments.evidence.statistics import Estimate
 
@@ -29,8 +29,8 @@ def size_plot(panels: Mapping[str, Mapping[str, Series]], *, y_label: str) -> Sv
     sizes = sorted({size for series in panels.values() for one in series.values() for size in one})
     if not sizes or any(len(series) > len(_MARKS) for series in panels.values()):
         raise BookError(f"expected estimates by size for at most {len(_MARKS)} corpora a panel")
-    with matplotlib.rc_context(_STYLE):
-        figure = Figure(figsize=(_WIDTH_INCHES, 2.5 * len(panels) + 0.3), layout="constrained")
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(WIDTH_INCHES, 2.5 * len(panels) + 0.3), layout="constrained")
         rows = figure.subplots(len(panels), sharex=True, squeeze=False)[:, 0]
     for axes, (title, series) in zip(rows, panels.items(), strict=True):
         axes.spines[["top", "right"]].set_visible(False)
@@ -44,7 +44,7 @@ def size_plot(panels: Mapping[str, Mapping[str, Series]], *, y_label: str) -> Sv
     rows[-1].set_xticks(sizes, [f"{size:,}" for size in sizes])
     rows[-1].minorticks_off()
     rows[-1].set_xlabel("word pieces in a cut")
-    return _finish(figure)
+    return finish(figure)
 
 
 def _draw(axes, name: str, estimates: Series, place: int) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from experiments.book import calculator
 from experiments.book.contents import pages, read_contents, select_chapters
 from experiments.book.layout import Layout
 from experiments.book.notebooks import (
@@ -40,7 +41,10 @@ def stage_book(layout: Layout, names: Sequence[str], numbers: Mapping[str, str],
     (new / "_toc.yml").write_text(yaml.safe_dump(contents, sort_keys=False), encoding="utf-8")
     for page in pages(contents):
         text = status_page if page == STATUS else _read_page(layout, page)
-        (new / f"{page}.md").write_text(fill(text, numbers, page), encoding="utf-8")
+        filled = fill(text, numbers, page)
+        if page == calculator.PAGE:
+            filled = calculator.fill_page(filled, layout.data)
+        (new / f"{page}.md").write_text(filled, encoding="utf-8")
     for name in names:
         merged = merge_outputs(name, read_notebook(layout.chapter(name)),
                                read_notebook(layout.executed / f"{name}.ipynb"))

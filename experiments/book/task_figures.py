@@ -31,7 +31,7 @@ def bracket_plot(rows: Mapping[str, Mapping], *, x_label: str) -> Svg:
     """
     if not rows:
         raise BookError("a figure of brackets needs a task at least")
-    figure, axes = figures._canvas(0.44 * len(rows) + 1.0, grid="x")
+    figure, axes = figures.canvas(0.44 * len(rows) + 1.0, grid="x")
     named = max(rows, key=lambda task: _gap(task, rows[task]))
     for place, (task, row) in enumerate(rows.items()):
         for name, (colour, mark, shift) in _MARKS.items():
@@ -50,7 +50,7 @@ def bracket_plot(rows: Mapping[str, Mapping], *, x_label: str) -> Svg:
     axes.set_xlim(-8, 102)
     axes.set_xlabel(x_label)
     axes.tick_params(axis="y", length=0)
-    return figures._finish(figure)
+    return figures.finish(figure)
 
 
 def _gap(task: str, row: Mapping) -> float:
@@ -72,8 +72,9 @@ def length_plot(panels: Mapping[str, Mapping[str, Sequence[float]]], *, unit: st
     tasks = list(next(iter(panels.values()), ()))
     if not tasks or any(list(panel) != tasks for panel in panels.values()):
         raise BookError("a figure of lengths needs panels with the same tasks in the same order")
-    with matplotlib.rc_context(figures._STYLE):
-        figure = Figure(figsize=(5.4, 0.34 * len(tasks) + 1.0), layout="constrained")
+    with matplotlib.rc_context(figures.STYLE):
+        figure = Figure(figsize=(figures.WIDTH_INCHES, 0.34 * len(tasks) + 1.0),
+                        layout="constrained")
         every = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     for axes, (title, panel) in zip(every, panels.items(), strict=True):
         for place, task in enumerate(tasks):
@@ -93,7 +94,7 @@ def length_plot(panels: Mapping[str, Mapping[str, Sequence[float]]], *, unit: st
         axes.tick_params(axis="y", length=0)
     every[0].set_yticks(range(len(tasks)), tasks)
     every[0].set_ylim(len(tasks) - 0.5, -0.8)
-    return figures._finish(figure)
+    return figures.finish(figure)
 
 
 def spread(lengths: Sequence[float]) -> tuple[float, ...]:

@@ -8,6 +8,7 @@ CHAPTERS = ROOT / "chapters"
 DATA = ROOT / "data"
 TASKS = DATA / "tasks"
 RESULTS = DATA / "results"
+ADAPTERS = DATA / "adapters"
 BUILD = ROOT / "build"
 
 

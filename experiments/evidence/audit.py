@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from experiments.core import Answer, BookError, Example
-from experiments.evidence.machine import commit
+from experiments.core.machine import commit
 from experiments.evidence.results import Results
 from experiments.evidence.study import Study, replay
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from experiments.core import Answer, BookError, Example, Record
 from experiments.evidence import records
-from experiments.evidence.machine import describe_machine
+from experiments.core.machine import describe_machine
 from experiments.evidence.study import Study, check_fingerprint, scores_of
 from experiments.tasks.settings import Settings
 

@@ -147,6 +147,7 @@ def _measure_training(bench, count: int, repeats: int) -> list[dict]:
     from experiments.models.baselines import train_with_trl
     from experiments.models.finetune import train
     from experiments.models.registry import load_weights
+    from experiments.models.tuning import Tuning
 
     _say("training")
     pairs = []
@@ -156,9 +157,9 @@ def _measure_training(bench, count: int, repeats: int) -> list[dict]:
         pairs.append((prompts.grounded(example.asked(), [passage]), f"{example.answers[0]} [1]"))
     ours, theirs, speeds = [], [], []
     for _ in range(repeats):
-        adapter = train(*load_weights(MODEL), pairs, rank=RANK)
-        ours.append(adapter.seconds)
-        speeds.append(adapter.tokens / adapter.seconds)
+        trained = train(*load_weights(MODEL), pairs, Tuning(rank=RANK, epochs=1))
+        ours.append(trained.seconds)
+        speeds.append(trained.tokens / trained.seconds)
         theirs.append(train_with_trl(*load_weights(MODEL), pairs, rank=RANK))
     return [
         _row("LoRA training against TRL's defaults", _ratios(theirs, ours), "times"),

@@ -25,6 +25,8 @@ from experiments.core import (
 )
 from experiments.methods.passages import build_index
 from experiments.methods.prompts import Templates, templates_for
+from experiments.models.registry import model_fingerprint
+from experiments.models.tuning import Tuning
 from experiments.tasks.settings import Settings, read_settings
 
 Answerer = Callable[[Sequence[Question]], list[Answer]]
@@ -76,8 +78,6 @@ class Bench:
 
     def fingerprint(self, recipe) -> str:
         """Hash recipe, task data, model weights and prompt texts, without loading weights."""
-        from experiments.models.registry import model_fingerprint
-
         return fingerprint(recipe, self.data_fingerprint, model_fingerprint(self.model),
                            self.lend(recipe).templates, self.settings.max_new_tokens, *self._form())
 
@@ -162,6 +162,21 @@ class Bench:
         if key not in self.shelf:
             self.shelf[key] = build_index(self, search, chunk_tokens, rerank)
         return self.shelf[key]
+
+    def tuned(self, tuning: Tuning, pairs: Sequence[tuple[Prompt, str]]) -> "Bench":
+        """Lend the same bench with a model that training changed; see `models.workshop`.
+
+        One trained model is kept at a time. A model without weights stays as it is.
+        """
+        from experiments.models.workshop import has_weights, tuned_model
+
+        if not has_weights(self.model):
+            return self
+        name = fingerprint(tuning, tuple(pairs), model_fingerprint(self.model), self.seed)
+        if self.shelf.get("tuned", ("",))[0] != name:
+            self.shelf.pop("tuned", None)
+            self.shelf["tuned"] = (name, tuned_model(self.model, tuning, pairs, self.seed, name))
+        return dataclasses.replace(self, shelf={**self.shelf, "generator": self.shelf["tuned"][1]})
 
     def count_tokens(self, text: str) -> int:
         """Count the generator's tokens of a piece of text."""

@@ -122,9 +122,17 @@ def _max_sim(bench) -> Callable:
 
 
 def _likelihood(bench) -> Callable:
-    from experiments.retrieval.likelihood import rerank_by_likelihood
+    from experiments.retrieval.judges import rerank_by_likelihood
 
     return lambda queries, rankings: rerank_by_likelihood(bench.generator, queries, rankings)
+
+
+def _cross_encoder(bench) -> Callable:
+    from experiments.models.registry import load_cross_encoder
+    from experiments.retrieval.judges import rerank_by_judge
+
+    judge = load_cross_encoder()
+    return lambda queries, rankings: rerank_by_judge(judge, queries, rankings)
 
 
 SEARCHES = {
@@ -136,4 +144,5 @@ SEARCHES = {
 RERANKERS = {
     "max_sim": _max_sim,  # late interaction over MiniLM's token vectors
     "likelihood": _likelihood,  # how likely the generator finds the question, given the passage
+    "cross_encoder": _cross_encoder,  # a model of the hub that was trained to judge; profile gpu
 }

@@ -1,6 +1,7 @@
-"""Train a LoRA adapter on prompts and replies, in a loop bare enough to read.
+"""Train an adapter, or all weights, on prompts and replies, in a loop bare enough to read.
 
-    train_lora("smollm2-135m", [((Message("user", "Capital of France?"),), "Paris")])
+    train(*load_weights("smollm2-135m"), [((Message("user", "Capital of France?"),), "Paris")],
+          Tuning(rank=8))
 
 Two things make it quicker than a general trainer. Examples of like length train together,
 so little is padded. And padding stands on the left, so that all replies stand at the right
@@ -10,26 +11,31 @@ edge: the head, a fifth of this model's work, computes logits for these few colu
 import random
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import torch
 from peft import LoraConfig, get_peft_model
 from torch.nn.functional import cross_entropy
 from tqdm import tqdm
+from transformers import get_cosine_schedule_with_warmup
 
 from experiments.core import BookError, Prompt
 from experiments.models.chat import ChatFormat
+from experiments.models.tuning import TARGETS, Tuning
 
 IGNORED = -100
+LONGEST_GRADIENT = 1.0
 # What a backward pass needs of more tokens than this no longer fits where the C library keeps
 # freed memory: page by page it is fetched anew, which took a third of a step.
 PART_TOKENS = 1200
 
+Pairs = Sequence[tuple[Prompt, str]]
+
 
 @dataclass
-class TrainedAdapter:
-    """An adapted model, and one entry an optimiser step: loss, tokens, seconds.
+class Trained:
+    """A trained model, and one entry an optimiser step: loss, tokens, seconds.
 
     A loss is the mean over the reply tokens of a batch, in nats. Tokens are those of
     prompts and replies, without padding.
@@ -51,56 +57,81 @@ class TrainedAdapter:
         return sum(self.step_seconds)
 
 
-def train_lora(
-    model_name: str, pairs: Sequence[tuple[Prompt, str]], *, rank: int = 16,
-    learning_rate: float = 1e-3, batch_size: int = 8, epochs: int = 1, seed: int = 0,
-    progress: bool = False,
-) -> TrainedAdapter:
-    """Load a model by name and train an adapter to give the replies; see `train`."""
-    from experiments.models.registry import load_weights
+class Run:
+    """A training run that can stop after any step, and go on from a checkpoint."""
 
-    model, tokenizer = load_weights(model_name)
-    return train(
-        model, tokenizer, pairs, rank=rank, learning_rate=learning_rate, epochs=epochs,
-        batch_size=batch_size, seed=seed, progress=progress,
-    )
+    def __init__(self, model, tokenizer, pairs: Pairs, tuning: Tuning, seed: int = 0):
+        """Plan all steps; the model is changed in place, its base only by "full"."""
+        self.examples = encode(tokenizer, model, pairs)
+        self.tuning, self.done = tuning, 0
+        self.trained = Trained(adapt(model, tuning, seed).train())
+        lengths = [len(tokens) for tokens, _ in self.examples]
+        self.plan = [batch for epoch in range(tuning.epochs)
+                     for batch in shuffled_batches(lengths, tuning.batch_size, seed + epoch)]
+        self.weights = [w for w in self.trained.model.parameters() if w.requires_grad]
+        self.optimiser = torch.optim.AdamW(
+            self.weights, lr=tuning.learning_rate, weight_decay=0.0)
+        self.schedule = get_cosine_schedule_with_warmup(
+            self.optimiser, round(tuning.warmup_share * len(self.plan)), len(self.plan))
+
+    def run(self, *, progress: bool = False, after_step: Callable[["Run"], None] | None = None
+            ) -> Trained:
+        """Take the steps that are left; `after_step` may write a checkpoint."""
+        left = self.plan[self.done : self.tuning.max_steps or None]
+        with tqdm(left, disable=not progress, unit="step", desc="training",
+                  initial=self.done, total=self.done + len(left)) as bar:
+            for batch in bar:
+                self._step([self.examples[place] for place in batch])
+                bar.set_postfix(loss=f"{self.trained.log[-1]:.3f}")
+                if after_step:
+                    after_step(self)
+        self.trained.model.eval()
+        return self.trained
+
+    def _step(self, batch: Sequence[tuple[list[int], int]]) -> None:
+        """Take one optimiser step; the gradient is that of the whole batch."""
+        started = time.perf_counter()
+        replies = sum(count for _, count in batch)
+        total = 0.0
+        for part in parts(batch):
+            # A part's mean counts as much as it has of the batch's reply tokens.
+            loss = _loss(self.trained.model, part) * (sum(count for _, count in part) / replies)
+            loss.backward()
+            total += loss.item()
+        torch.nn.utils.clip_grad_norm_(self.weights, LONGEST_GRADIENT)
+        self.optimiser.step()
+        self.schedule.step()
+        self.optimiser.zero_grad()
+        self.done += 1
+        self.trained.log.append(total)
+        self.trained.step_tokens.append(sum(len(tokens) for tokens, _ in batch))
+        self.trained.step_seconds.append(time.perf_counter() - started)
 
 
-def train(
-    model, tokenizer, pairs: Sequence[tuple[Prompt, str]], *, rank: int = 16,
-    learning_rate: float = 1e-3, batch_size: int = 8, epochs: int = 1, seed: int = 0,
-    progress: bool = False,
-) -> TrainedAdapter:
-    """Train an adapter on all linear layers; the base model's own weights stay as they are.
+def train(model, tokenizer, pairs: Pairs, tuning: Tuning, *, seed: int = 0,
+          progress: bool = False) -> Trained:
+    """Train in one go. The loss counts the reply and its end of turn, not the prompt.
 
-    The loss counts the reply and its end of turn, not the prompt. The same seed gives
-    the same losses on the same machine.
+    The same seed gives the same losses on the same machine.
     """
-    examples = encode(tokenizer, model, pairs)
+    return Run(model, tokenizer, pairs, tuning, seed).run(progress=progress)
+
+
+def adapt(model, tuning: Tuning, seed: int):
+    """Put a fresh adapter on a model, or free all its weights for full training."""
+    if tuning.method == "full":
+        return model.requires_grad_(True)
     with torch.random.fork_rng(), warnings.catch_warnings():
         # peft asks transformers for something by a name that is going out of use.
         warnings.simplefilter("ignore", FutureWarning)
         torch.manual_seed(seed)
-        adapted = get_peft_model(model, LoraConfig(
-            r=rank, lora_alpha=2 * rank, target_modules="all-linear", task_type="CAUSAL_LM"
-        ))
-    adapted.train()
-    adapter = TrainedAdapter(adapted)
-    weights = [w for w in adapted.parameters() if w.requires_grad]
-    optimiser = torch.optim.AdamW(weights, lr=learning_rate, weight_decay=0.0)
-    plan = [
-        batch for epoch in range(epochs)
-        for batch in shuffled_batches([len(t) for t, _ in examples], batch_size, seed + epoch)
-    ]
-    with tqdm(plan, disable=not progress, unit="step", desc="training") as bar:
-        for batch in bar:
-            _step(adapter, optimiser, [examples[place] for place in batch])
-            bar.set_postfix(loss=f"{adapter.log[-1]:.3f}")
-    adapted.eval()
-    return adapter
+        return get_peft_model(model, LoraConfig(
+            r=tuning.rank, lora_alpha=2 * tuning.rank, task_type="CAUSAL_LM",
+            target_modules=TARGETS[tuning.targets], use_rslora=tuning.method == "rslora",
+            use_dora=tuning.method == "dora"))
 
 
-def encode(tokenizer, model, pairs: Sequence[tuple[Prompt, str]]) -> list[tuple[list[int], int]]:
+def encode(tokenizer, model, pairs: Pairs) -> list[tuple[list[int], int]]:
     """Give for each pair its tokens, and how many of them, at the end, are the reply's."""
     if not pairs:
         raise BookError("training needs at least one pair of prompt and reply, got none")
@@ -130,23 +161,6 @@ def shuffled_batches(lengths: Sequence[int], size: int, seed: int) -> list[list[
     groups = [order[start : start + size] for start in range(0, len(order), size)]
     draw.shuffle(groups)
     return groups
-
-
-def _step(adapter: TrainedAdapter, optimiser, batch: Sequence[tuple[list[int], int]]) -> None:
-    """Take one optimiser step; the gradient is that of the whole batch."""
-    started = time.perf_counter()
-    replies = sum(count for _, count in batch)
-    total = 0.0
-    for part in parts(batch):
-        # A part's mean counts as much as it has of the batch's reply tokens.
-        loss = _loss(adapter.model, part) * (sum(count for _, count in part) / replies)
-        loss.backward()
-        total += loss.item()
-    optimiser.step()
-    optimiser.zero_grad()
-    adapter.log.append(total)
-    adapter.step_tokens.append(sum(len(tokens) for tokens, _ in batch))
-    adapter.step_seconds.append(time.perf_counter() - started)
 
 
 def parts(batch: Sequence[tuple[list[int], int]]) -> list[Sequence[tuple[list[int], int]]]:

@@ -16,6 +16,7 @@ import torch
 from tqdm import tqdm
 
 from experiments.core import BookError, Prompt
+from experiments.models import likelihood
 from experiments.models.attention import FRONT, NAME, SharedPrefixCache
 from experiments.models.batching import batches, common_prefix, passes
 from experiments.models.chat import ChatFormat
@@ -70,7 +71,7 @@ class TorchGenerator:
             return []
         cache = self._cache(tokens, shared, groups, max_new_tokens)
         constraint = self._constrain(form)
-        front_seconds = self._lay_front(cache, tokens[0][:shared]) / len(tokens)
+        front_seconds = self.lay_front(cache, tokens[0][:shared]) / len(tokens)
         done: dict[int, Completion] = {}
         with tqdm(total=len(tokens), disable=not progress, unit="answer", desc=self.name) as bar:
             for group in groups:
@@ -92,35 +93,8 @@ class TorchGenerator:
     def log_likelihoods(self, prompts: Sequence[Prompt], replies: Sequence[str]) -> list[float]:
         """Give, for each prompt, the log-probability (nats) of its reply's tokens, summed."""
         said = [self.chat.plain(reply) for reply in replies]
-        starts = self._encode(prompts, max(map(len, said), default=1))
-        if not all(said):
-            raise BookError("the likelihood of an empty text was asked for: give replies of words")
-        tokens = [start + reply for start, reply in zip(starts, said, strict=True)]
-        # The token before a reply tells of its first one, so it belongs to the row, not the front.
-        shared = min([common_prefix(tokens), *(len(start) - 1 for start in starts)])
-        rows = [each[shared:] for each in tokens]
-        groups = passes([len(row) for row in rows])
-        longest = [max(len(rows[place]) for place in group) for group in groups]
-        cache = SharedPrefixCache(
-            self.model, prefix=shared, longest=max(longest, default=0),
-            room=max((len(g) * n for g, n in zip(groups, longest, strict=True)), default=0))
-        if groups:
-            self._lay_front(cache, tokens[0][:shared])
-        likely = []
-        for group, capacity in zip(groups, longest, strict=True):
-            cache.open_rows(len(group), capacity)
-            likely += self._likelihoods(cache, [rows[p] for p in group], [said[p] for p in group])
-        return likely
-
-    def _likelihoods(self, cache, rows, said) -> list[float]:
-        """Sum the log-probabilities of the tokens `said`, with which each row ends."""
-        keep, end = [], 0
-        for row, reply in zip(rows, said, strict=True):
-            end += len(row)
-            keep += range(end - len(reply) - 1, end - 1)
-        logits = self.forward(cache, list(enumerate(rows)), keep).float().log_softmax(-1)
-        told = logits[range(len(keep)), [token for reply in said for token in reply]]
-        return [float(part.sum()) for part in told.split([len(reply) for reply in said])]
+        return likelihood.of_replies(
+            self, self._encode(prompts, max(map(len, said), default=1)), said)
 
     @torch.inference_mode()
     def nearly_greedy(
@@ -196,7 +170,7 @@ class TorchGenerator:
             logits_to_keep=keep.to(device), use_cache=False, shared=cache,
         ).logits
 
-    def _lay_front(self, cache, tokens: Sequence[int]) -> float:
+    def lay_front(self, cache, tokens: Sequence[int]) -> float:
         """Compute the shared prefix; give the seconds it took."""
         started = time.perf_counter()
         if tokens:

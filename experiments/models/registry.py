@@ -66,6 +66,9 @@ EMBEDDER = EmbedderCard(
     folder="model",
     sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
 )
+# Judges a question and a passage together; too slow for two cores, so it belongs to `gpu`.
+CROSS_ENCODER = HubModel(
+    "cross-encoder", "cross-encoder/ms-marco-MiniLM-L6-v2", "main", "Apache-2.0")
 FAKE = "fake"
 ENDPOINT = "endpoint:"
 
@@ -136,6 +139,14 @@ def embedder_folder() -> Path:
     return folder
 
 
+def load_cross_encoder():
+    """Load the reranker of the `gpu` profile, which has `.predict(pairs) -> scores`."""
+    _expect_gpu_profile(CROSS_ENCODER, "rerank by max_sim or likelihood")
+    from sentence_transformers import CrossEncoder
+
+    return CrossEncoder(CROSS_ENCODER.repository, revision=CROSS_ENCODER.revision)
+
+
 def _card(name: str) -> WheelModel | HubModel:
     if name == REFERENCE.name:
         return REFERENCE
@@ -143,9 +154,14 @@ def _card(name: str) -> WheelModel | HubModel:
         raise BookError(f"{name} has no weights here; take {REFERENCE.name} or a hub model")
     if name not in HUB:
         raise BookError(f"unknown model {name!r}; known are: {', '.join(known_models())}")
+    _expect_gpu_profile(HUB[name], f"use {REFERENCE.name}")
+    return HUB[name]
+
+
+def _expect_gpu_profile(card: HubModel, instead: str) -> None:
+    """Refuse what comes from the hub, unless the profile says that it may."""
     if os.environ.get(PROFILE) != "gpu":
         raise BookError(
-            f"{name} ({HUB[name].repository}) comes from the hub and wants a GPU. "
-            f"On such a machine set {PROFILE}=gpu; here use {REFERENCE.name}."
+            f"{card.name} ({card.repository}) comes from the hub and wants a GPU. "
+            f"On such a machine set {PROFILE}=gpu; here {instead}."
         )
-    return HUB[name]

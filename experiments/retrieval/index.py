@@ -1,39 +1,36 @@
-"""Nearest passages by meaning: Chroma on disk, through LlamaIndex."""
+"""Nearest passages by meaning: Chroma on disk or as a server, through LlamaIndex."""
 
 import math
 import re
 import shutil
 import sys
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from experiments.core import Chunk, Hit, fingerprint
+from experiments.core import BookError, Chunk, Hit, fingerprint
 from experiments.core.paths import cache_folder
 from experiments.retrieval import ranking
+from experiments.retrieval.chroma import GRAPH, Metadata, fill, open_database, open_server
 
-# Document id -> what its passages can be filtered by.
-Metadata = Mapping[str, Mapping[str, str | int]]
-
-COLLECTION = "passages"
 LAYOUT = 1  # part of every key: raise it when what is written changes
-# Cosine, because that is what MiniLM was trained for. One thread and a wide search of the
-# graph make its answers repeatable and, up to some thousand passages, exhaustive.
-GRAPH = {"hnsw": {"space": "cosine", "ef_construction": 400, "ef_search": 400,
-                  "max_neighbors": 32, "num_threads": 1}}
 
 
 class VectorIndex:
     """Finds the chunks whose vectors are nearest to a query's."""
 
-    def __init__(self, folder: Path, chunks: Sequence[Chunk], embedder):
-        """Open a finished index; `build` is the way to get one. ValueError if it is damaged."""
+    def __init__(self, opened: tuple, chunks: Sequence[Chunk], embedder,
+                 folder: Path | None = None):
+        """Take a finished index as (client, store); `build` is the way to get one.
+
+        `folder` is where it is kept, None on a server. ValueError if it is damaged.
+        """
         self.folder = folder
         self.embedder = embedder
         self.chunks: dict[str, Chunk] = ranking.by_id(chunks)
         self.size: int = len(self.chunks)
         self._counts: dict[str, int] = {}
-        self._client, self.store = _open(folder)
+        self._client, self.store = opened
         try:
             self._check()
         except BaseException:
@@ -42,33 +39,64 @@ class VectorIndex:
 
     @classmethod
     def build(cls, chunks: Sequence[Chunk], embedder, key: str = "index", *,
-              metadata: Metadata | None = None) -> "VectorIndex":
+              metadata: Metadata | None = None, server: str = "") -> "VectorIndex":
         """Open the index over these chunks, made first if it is not there yet.
 
-        `metadata` maps document ids to fields that a search can filter by.
+        `metadata` maps document ids to fields that a search can filter by. `server` is
+        the address of a running Chroma server, which then keeps the index; by default
+        it is a folder of the cache.
 
-        `key` is a name for people; what counts is the content of chunks and
-        embedder, which is hashed into the folder's name. A folder is made aside
-        and renamed when complete, so a killed build leaves nothing that opens,
-        and a lock lets two processes ask for the same index.
+        `key` is a name for people; what counts is the content of chunks and embedder,
+        which is hashed into the name of the folder or of the server's collection.
+        Raises BookError when no server answers, or holds something else by that name.
         """
-        from filelock import FileLock
-
         ordered = list(ranking.by_id(chunks).values())
         filters = [metadata] if metadata else []
         content = fingerprint(LAYOUT, GRAPH, embedder.fingerprint, ordered, *filters)
         name = re.sub(r"[^A-Za-z0-9]+", "-", key)[:40] + "-" + content
-        folder = cache_folder("chroma") / name
-        with FileLock(folder.with_name(name + ".lock")):
+        if server:
+            return cls._on_server(server, name.strip("-"), ordered, embedder, metadata or {})
+        return cls._in_folder(cache_folder("chroma") / name, ordered, embedder, metadata or {})
+
+    @classmethod
+    def _in_folder(cls, folder: Path, chunks: list[Chunk], embedder, metadata: Metadata
+                   ) -> "VectorIndex":
+        """Open or make an index on disk.
+
+        A folder is made aside and renamed when complete, so a killed build leaves nothing
+        that opens, and a lock lets two processes ask for the same index.
+        """
+        from filelock import FileLock
+
+        with FileLock(folder.with_name(folder.name + ".lock")):
             if folder.is_dir():
                 try:
-                    return cls(_inside(folder), ordered, embedder)
+                    inside = _inside(folder)
+                    return cls(open_database(inside), chunks, embedder, inside)
                 except Exception as error:  # a damaged database makes Chroma fail in many ways
                     print(f"warning: the index {folder} is damaged ({error}); it is built anew",
                           file=sys.stderr)
                     shutil.rmtree(folder)
-            _write(folder, ordered, embedder, metadata or {})
-            return cls(_inside(folder), ordered, embedder)
+            _write(folder, chunks, embedder, metadata)
+            inside = _inside(folder)
+            return cls(open_database(inside), chunks, embedder, inside)
+
+    @classmethod
+    def _on_server(cls, address: str, name: str, chunks: list[Chunk], embedder,
+                   metadata: Metadata) -> "VectorIndex":
+        """Open or fill a server's collection; one that a killed build left is finished."""
+        client, store = open_server(address, name)
+        try:
+            if store.client.count() < len(chunks):
+                fill(client, store, chunks, embedder, metadata)
+        except BaseException:
+            client.close()
+            raise
+        try:
+            return cls((client, store), chunks, embedder)
+        except ValueError as error:
+            raise BookError(f"the collection {name} at {address} is not the index that was put "
+                            f"there ({error}): delete it, and build again") from error
 
     def search(self, queries: Sequence[str], k: int, where: Sequence | None = None
                ) -> list[list[Hit]]:
@@ -148,35 +176,11 @@ def _inside(folder: Path) -> Path:
     return found[0]
 
 
-def _open(folder: Path):
-    """Open a database as (Chroma client, LlamaIndex vector store)."""
-    import chromadb
-    from llama_index.vector_stores.chroma import ChromaVectorStore
-
-    settings = chromadb.Settings(anonymized_telemetry=False)
-    client = chromadb.PersistentClient(path=str(folder), settings=settings)
-    try:
-        # Without `embedding_function=None` Chroma fetches a model of its own.
-        collection = client.get_or_create_collection(
-            COLLECTION, embedding_function=None, configuration=GRAPH)
-    except BaseException:
-        client.close()
-        raise
-    return client, ChromaVectorStore(chroma_collection=collection)
-
-
 def _write(folder: Path, chunks: list[Chunk], embedder, metadata: Metadata) -> None:
     """Make an index aside and rename it into place. The caller holds the lock."""
-    from experiments.retrieval.llama import as_node
-
     aside = folder.with_name(folder.name + ".partial")
     shutil.rmtree(aside, ignore_errors=True)  # left by a build that was killed
-    vectors = embedder.embed([chunk.text for chunk in chunks])
-    client, store = _open(aside / uuid.uuid4().hex)
-    step = client.get_max_batch_size()  # LlamaIndex sends up to 41665, Chroma takes fewer
-    for start in range(0, len(chunks), step):
-        part = slice(start, start + step)
-        store.add([as_node(chunk, vector.tolist(), metadata.get(chunk.doc_id))
-                   for chunk, vector in zip(chunks[part], vectors[part], strict=True)])
+    client, store = open_database(aside / uuid.uuid4().hex)
+    fill(client, store, chunks, embedder, metadata)
     client.close()
     aside.rename(folder)

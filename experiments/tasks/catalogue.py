@@ -15,7 +15,6 @@ from pathlib import Path
 from experiments.core import BookError, paths
 from experiments.core.nouns import SPLITS
 from experiments.tasks.folder import (
-    QUESTION_FILES,
     document_files,
     documents_folder,
     questions_file,
@@ -58,6 +57,11 @@ def find_task(name_or_folder: str) -> Path:
 
 def summarise(folder: Path) -> dict:
     """Count a task's documents and questions and hash them; `test` counts unanswerable ones too."""
+    return {**_count(folder), "sha256": hash_task(folder)}
+
+
+def _count(folder: Path) -> dict:
+    """Name a task and count its documents and questions."""
     examples = read_questions(folder)
     documents_folder(folder)
     splits = Counter(example.split for example in examples)
@@ -66,7 +70,6 @@ def summarise(folder: Path) -> dict:
         "documents": len(document_files(folder)),
         **{split: splits[split] for split in SPLITS},
         "unanswerable": sum(not example.answerable for example in examples),
-        "sha256": hash_task(folder),
     }
 
 
@@ -79,12 +82,15 @@ def check_card(folder: Path, card: Path) -> None:
     stated = re.search(r"^`([0-9a-f]{64})`$", text, re.MULTILINE)
     if stated is None:
         raise BookError(f"{card}: expected a line with the task's SHA-256 in backquotes")
-    if hash_task(folder) != stated[1]:
+    # Before the counts: questions that somebody damaged may not be readable at all.
+    digest = hash_task(folder)
+    if digest != stated[1]:
         raise BookError(f"{folder} is not what its card states: its files hash to "
-                        f"{hash_task(folder)}, the card says {stated[1]}. Restore the folder from "
+                        f"{digest}, the card says {stated[1]}. Restore the folder from "
                         "git; to change a task on purpose, run the module that writes it.")
-    counts = dict(re.findall(r"^\| (documents|train|dev|test)\b[^|]*\| ([\d,]+)", text, re.MULTILINE))
-    found = summarise(folder)
+    counts = dict(re.findall(r"^\| (documents|train|dev|test)\b[^|]*\| ([\d,]+)", text,
+                             re.MULTILINE))
+    found = _count(folder)
     for name, count in counts.items():
         if int(count.replace(",", "")) != found[name]:
             raise BookError(f"{card}: it states {count} for {name}, the folder holds {found[name]}")

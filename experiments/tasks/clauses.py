@@ -26,6 +26,7 @@ from experiments.core import paths
 from experiments.tasks.clauses_card import write_card
 from experiments.tasks.clauses_drafting import Agreement, Draft, draft, write_date
 from experiments.tasks.clauses_terms import FIELDS, KINDS, SEED, STYLES, wording
+from experiments.tasks.folder import json_lines, write_files
 
 FOLDER = paths.TASKS / "clauses"
 AGREEMENTS = {"train": 60, "dev": 10, "test": 30}  # of each style
@@ -42,19 +43,12 @@ CHANGES = {"amended", "unsigned"}
 
 def generate(folder: Path = FOLDER) -> dict[str, str]:
     """Make questions.jsonl and card.md; the card also covers the hand-written files."""
-    lines = [json.dumps(row, ensure_ascii=False) for row in questions()]
-    files = {"questions.jsonl": "\n".join(lines) + "\n"}
+    files = {"questions.jsonl": json_lines(questions())}
     by_hand = [*sorted((folder / "documents").glob("*.md")), folder / "schema.json",
                folder / "task.yaml"]
     contents = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
                 for path in by_hand}
     return files | {"card.md": write_card(contents | files, [d for _, _, d in drafts()])}
-
-
-def write(folder: Path = FOLDER) -> None:
-    """Write the generated files."""
-    for path, content in generate(folder).items():
-        (folder / path).write_text(content, encoding="utf-8", newline="\n")
 
 
 def questions() -> Iterator[dict]:
@@ -154,5 +148,5 @@ class _Deck:
 
 
 if __name__ == "__main__":
-    write()
+    write_files(FOLDER, generate())
     print(f"wrote {FOLDER}")

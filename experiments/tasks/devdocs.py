@@ -16,7 +16,6 @@ distributions once; the task is prepared from them at its first use and kept in 
 asked.yaml are not found in the documentation.
 """
 
-import json
 import os
 import shutil
 import sys
@@ -35,6 +34,7 @@ from experiments.tasks.devdocs_markup import read_titles
 from experiments.tasks.devdocs_questions import Corpus, write_rows
 from experiments.tasks.devdocs_settings import SETTINGS_PAGE
 from experiments.tasks.devdocs_text import Page, read_page
+from experiments.tasks.folder import json_lines, write_files
 
 # These are in the corpus even where no hand-written question needs them.
 ALWAYS = (SETTINGS_PAGE, "ref/databases")
@@ -52,7 +52,7 @@ def prepare(*, whole: bool = False) -> Path:
     # two processes that prepare at once the later one throws its copy away.
     aside = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=home))
     try:
-        write(aside, generate(whole=whole))
+        write_files(aside, generate(whole=whole))
         try:
             os.rename(aside, home / name)
         except OSError:
@@ -65,7 +65,9 @@ def prepare(*, whole: bool = False) -> Path:
 
 def key() -> str:
     """Fingerprint everything that the prepared task is made of."""
-    sources = sorted(INPUTS.glob("*.yaml")) + sorted(Path(__file__).parent.glob("devdocs*.py"))
+    here = Path(__file__).parent
+    sources = [*sorted(INPUTS.glob("*.yaml")), *sorted(here.glob("devdocs*.py")),
+               here / "folder.py"]
     return fingerprint([[path.name, path] for path in sources], docutils.__version__)
 
 
@@ -84,17 +86,9 @@ def generate(*, whole: bool = False) -> dict[str, str]:
     files = {f"documents/{piece.id}.md": piece.write()
              for _, pieces in (read_corpus(whole=True) if whole else corpus).values()
              for piece in pieces}
-    rows = write_rows(corpus, asked)
-    files["questions.jsonl"] = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    files["questions.jsonl"] = json_lines(write_rows(corpus, asked))
     files[CARD] = write_card("devdocs-whole" if whole else "devdocs", files, asked)
     return files
-
-
-def write(folder: Path, files: dict[str, str]) -> None:
-    """Write files to a folder."""
-    for path, content in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(content, encoding="utf-8", newline="\n")
 
 
 def read_corpus(*, whole: bool = False) -> Corpus:
@@ -141,7 +135,7 @@ if __name__ == "__main__":
     try:
         if sys.argv[1:] == ["check"]:
             raise SystemExit(check())
-        (INPUTS / CARD).write_text(generate()[CARD], encoding="utf-8", newline="\n")
+        write_files(INPUTS, {CARD: generate()[CARD]})
         print(f"wrote {INPUTS / CARD}")
     except BookError as error:
         raise SystemExit(f"error: {error}") from None

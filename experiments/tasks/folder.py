@@ -8,15 +8,16 @@ A real line of questions.jsonl, and the same question in questions.csv:
     id,question,answers,evidence,split,group
     q1,How long is the warranty?,18 months|18,aldra-220,test,aldra-220
 
-Only `id`, `question` and `answers` are required; a field `user` may say who asks. No answers (`[]`, or an empty cell) means that
-the documents do not hold one. In CSV several answers, or several documents, are parted by "|".
-The shipped benchmarks and a reader's own documents use this one format.
+Only `id`, `question` and `answers` are required; a field `user` may say who asks. No answers
+(`[]`, or an empty cell) means that the documents do not hold one. In CSV several answers, or
+several documents, are parted by "|". The shipped benchmarks and a reader's own documents use
+this one format.
 """
 
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from experiments.core import BookError, Example
@@ -83,6 +84,26 @@ def document_files(folder: Path) -> list[Path]:
     """List the documents of a task by their endings, subfolders included, sorted."""
     return sorted(path for path in (folder / "documents").rglob("*")
                   if path.is_file() and path.suffix.lower() in SUPPORTED_ENDINGS)
+
+
+def json_lines(rows: Iterable[Mapping]) -> str:
+    """Write one JSON object a line, as questions.jsonl holds them."""
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def write_files(folder: Path, files: Mapping[str, str]) -> None:
+    """Write a task's files, relative path -> content, to its folder.
+
+    Where they hold documents, those that the task no longer has are deleted; documents written
+    by hand, which no module makes, stay.
+    """
+    documents = {folder / path for path in files if path.startswith("documents/")}
+    if documents:
+        for stale in set((folder / "documents").glob("*.md")) - documents:
+            stale.unlink()
+    for path, content in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(content, encoding="utf-8", newline="\n")
 
 
 def _need_folder(folder: Path) -> None:

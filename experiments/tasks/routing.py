@@ -17,7 +17,6 @@ questions.jsonl and card.md again.
 """
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +26,7 @@ import yaml
 
 from experiments.core import BookError, paths
 from experiments.core.nouns import SPLITS
+from experiments.tasks.folder import json_lines, write_files
 from experiments.tasks.routing_card import write_card
 from experiments.tasks.settings import read_settings
 
@@ -116,12 +116,10 @@ def questions(letters: Sequence[Letter]) -> list[dict]:
 def generate(folder: Path = FOLDER) -> dict[str, str]:
     """Make questions.jsonl and card.md: file name -> content, the same at every call."""
     letters = read_letters(folder)
-    rows = questions(letters)
-    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    lines = json_lines(questions(letters))
     return {"questions.jsonl": lines, "card.md": write_card(folder, lines, letters)}
 
 
 if __name__ == "__main__":
-    for file_name, content in generate().items():
-        (FOLDER / file_name).write_text(content, encoding="utf-8", newline="\n")
+    write_files(FOLDER, generate())
     print(f"wrote {FOLDER}")

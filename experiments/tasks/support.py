@@ -16,12 +16,11 @@ value: the wrong sibling is a tempting answer. All wording is in support_phrases
 support_products.py draws the facts. `python -m experiments.tasks.support` writes both editions.
 """
 
-import json
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from random import Random
 
 from experiments.core import paths
+from experiments.tasks.folder import json_lines, write_files
 from experiments.tasks.support_card import write_card
 from experiments.tasks.support_products import (
     FACTS,
@@ -47,20 +46,9 @@ def generate(edition: int = 1) -> dict[str, str]:
         raise ValueError(f"edition is one of {sorted(FOLDERS)}, not {edition!r}")
     products = first_edition() if edition == 1 else second_edition()
     files = {f"documents/{product.slug}.md": article(product) for product in products}
-    rows = [json.dumps(row, ensure_ascii=False) for row in questions(products)]
-    files["questions.jsonl"] = "\n".join(rows) + "\n"
+    files["questions.jsonl"] = json_lines(questions(products))
     files["card.md"] = write_card(FOLDERS[edition], edition, files)
     return files
-
-
-def write(folder: Path, edition: int = 1) -> None:
-    """Write an edition to a folder; articles that it no longer has are deleted."""
-    files = generate(edition)
-    for stale in set((folder / "documents").glob("*.md")) - {folder / path for path in files}:
-        stale.unlink()
-    for path, content in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(content, encoding="utf-8", newline="\n")
 
 
 def article(product: Product) -> str:
@@ -135,5 +123,5 @@ def ask(rng: Random, product: Product, kind: str) -> dict:
 
 if __name__ == "__main__":
     for number, folder_name in FOLDERS.items():
-        write(paths.TASKS / folder_name, number)
+        write_files(paths.TASKS / folder_name, generate(number))
         print(f"wrote {paths.TASKS / folder_name}")

@@ -29,7 +29,8 @@ from pathlib import Path
 import yaml
 
 from experiments.core import BookError, Document, paths
-from experiments.tasks.support_access_kit import read_json_lines, write_files
+from experiments.tasks.folder import write_files
+from experiments.tasks.support_access_kit import read_json_lines
 
 NAME = "support-access"
 ASKED_ON = "2026-06-01"  # every question is asked on this day

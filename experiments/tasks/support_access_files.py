@@ -7,9 +7,10 @@ A real entry of users.yaml, before any code:
 
 from collections import Counter
 
+from experiments.tasks.folder import json_lines
 from experiments.tasks.support_access import ASKED_ON, NAME
 from experiments.tasks.support_access_articles import documents, spoken
-from experiments.tasks.support_access_kit import fill_card, json_lines
+from experiments.tasks.support_access_kit import fill_card
 from experiments.tasks.support_access_questions import questions
 from experiments.tasks.support_access_terms import users, wording
 

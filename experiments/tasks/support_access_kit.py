@@ -1,4 +1,4 @@
-"""What the three hard parts of `support` share: files, accepted forms, and the card's frame.
+"""What the three hard parts of `support` share: wording, accepted forms, and the card's frame.
 
 The middle of a real card, before any code:
 
@@ -16,7 +16,7 @@ and forms({"written": "${n}", "accepted": ["{n}", "{n} dollars"]}, "218") is
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import yaml
@@ -73,11 +73,6 @@ def capital(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
-def json_lines(rows: Iterable[Mapping]) -> str:
-    """Write one JSON object a line."""
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-
-
 def read_json_lines(path: Path, fields: Sequence[str]) -> list[dict]:
     """Read one JSON object a line; raise BookError for one that lacks any of `fields`."""
     rows = []
@@ -100,15 +95,6 @@ def read_json_lines(path: Path, fields: Sequence[str]) -> list[dict]:
                             f"{missing[0]!r} is missing; restore the file from git")
         rows.append(row)
     return rows
-
-
-def write_files(folder: Path, files: Mapping[str, str]) -> None:
-    """Write a task to a folder; documents that it no longer has are deleted."""
-    for stale in set((folder / "documents").glob("*.md")) - {folder / path for path in files}:
-        stale.unlink()
-    for path, content in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(content, encoding="utf-8", newline="\n")
 
 
 def fill_card(

@@ -24,14 +24,9 @@ from random import Random
 
 from experiments.core import paths
 from experiments.core.nouns import SPLITS
+from experiments.tasks.folder import json_lines, write_files
 from experiments.tasks.support import article, ask
-from experiments.tasks.support_access_kit import (
-    fill_card,
-    json_lines,
-    read_json_lines,
-    read_wording,
-    write_files,
-)
+from experiments.tasks.support_access_kit import fill_card, read_json_lines, read_wording
 from experiments.tasks.support_injection_card import LIMITS, MAKING, PURPOSE
 from experiments.tasks.support_products import Product, first_edition
 

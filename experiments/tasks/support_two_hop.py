@@ -21,8 +21,9 @@ from random import Random
 
 from experiments.core import BookError, paths
 from experiments.core.nouns import SPLITS
+from experiments.tasks.folder import json_lines, write_files
 from experiments.tasks.support import article
-from experiments.tasks.support_access_kit import fill_card, json_lines, write_files
+from experiments.tasks.support_access_kit import fill_card
 from experiments.tasks.support_products import Product, first_edition
 from experiments.tasks.support_products import wording as support_wording
 from experiments.tasks.support_two_hop_accessories import (

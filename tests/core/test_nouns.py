@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.core import Answer, Chunk, Document, Example, Hit, Question, Record, Score
+from experiments.core import (
+    REFUSAL, Answer, Chunk, Document, Example, Hit, Question, Record, Score,
+)
 
 KETTLE = Document("kettle", "Kettle", "It holds 1.7 litres. It costs 40 euros.")
 
@@ -63,3 +65,17 @@ def test_a_record_that_cites_a_missing_document_is_not_read():
     row = Answer("q1", "x", (Hit(Chunk.cut(KETTLE, 0, 2), 0.1, 1),)).as_json()
     with pytest.raises(KeyError, match="kettle"):
         Answer.from_json("q1", row, {})
+
+
+def test_the_ideal_reply_is_the_first_gold_answer_or_the_refusal():
+    assert Example("q", "?", ("2 m", "2 metres")).reply == "2 m"
+    assert Example("q", "?", ()).reply == REFUSAL
+
+
+def test_an_answer_after_earlier_steps_has_their_tokens_and_seconds_too():
+    plan = Answer("q", "a plan", (), 100, 9, {"prefill": 1.0, "decode": 2.0})
+    final = Answer("q", "2 m", (), 300, 4, {"search": 0.5, "prefill": 3.0, "decode": 1.0}, -0.5)
+    both = final.after(plan)
+    assert (both.text, both.prompt_tokens, both.completion_tokens) == ("2 m", 400, 13)
+    assert both.stage_seconds == {"prefill": 4.0, "decode": 3.0, "search": 0.5}
+    assert both.log_probability == -0.5 and final.after() == final

@@ -157,13 +157,13 @@ SLOW = """
 import sys, time
 from tests.retrieval.conftest import ToyEmbedder, passages
 from experiments.retrieval import index
-write = index._open
+write = index.open_database
 def slowly(folder):
     client, store = write(folder)
     print("open", flush=True)
     time.sleep(float(sys.argv[1]))
     return client, store
-index._open = slowly
+index.open_database = slowly
 print(index.VectorIndex.build(passages("1 0 0", "0 1 0"), ToyEmbedder()).size, flush=True)
 """
 

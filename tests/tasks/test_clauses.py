@@ -13,7 +13,7 @@ from experiments.tasks import clauses
 from experiments.tasks.catalogue import find_task, summarise
 from experiments.tasks.clauses_numbers import in_words
 from experiments.tasks.clauses_terms import FIELDS, KINDS, STYLES, provisions, wording
-from experiments.tasks.folder import read_questions
+from experiments.tasks.folder import read_questions, write_files
 from experiments.tasks.settings import read_settings
 
 FOLDER = paths.TASKS / "clauses"
@@ -104,10 +104,11 @@ def test_writing_puts_the_same_files_into_another_folder(tmp_path):
         (tmp_path / name).write_bytes((FOLDER / name).read_bytes())
     (tmp_path / "documents").mkdir()
     (tmp_path / "documents" / "law.md").write_text("# Governing law\n\nOther text.\n")
-    clauses.write(tmp_path)
+    write_files(tmp_path, clauses.generate(tmp_path))
     questions = (tmp_path / "questions.jsonl").read_bytes()
     assert questions == (FOLDER / "questions.jsonl").read_bytes()
     assert "| documents | 1 |" in (tmp_path / "card.md").read_text(encoding="utf-8")
+    assert (tmp_path / "documents" / "law.md").exists()
 
 
 def test_the_counts_are_those_of_the_brief():

@@ -230,7 +230,7 @@ def test_a_preparation_that_fails_leaves_nothing(own_cache, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(devdocs, "generate", lambda whole: {})
-    monkeypatch.setattr(devdocs, "write", fail)
+    monkeypatch.setattr(devdocs, "write_files", fail)
     with pytest.raises(KeyboardInterrupt):
         devdocs.prepare()
     assert list((own_cache / "tasks" / devdocs.key()).iterdir()) == []
@@ -244,7 +244,7 @@ def test_the_later_of_two_preparations_uses_the_earlier_one(own_cache, monkeypat
         (home / "card.md").write_text("first", encoding="utf-8")
 
     monkeypatch.setattr(devdocs, "generate", lambda whole: {})
-    monkeypatch.setattr(devdocs, "write", overtaken)
+    monkeypatch.setattr(devdocs, "write_files", overtaken)
     assert devdocs.prepare() == home
     assert os.listdir(home.parent) == ["devdocs"]
     assert (home / "card.md").read_text(encoding="utf-8") == "first"

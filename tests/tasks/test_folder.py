@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from experiments.core import BookError, Example
-from experiments.tasks.folder import documents_folder, read_questions
+from experiments.tasks.folder import documents_folder, json_lines, read_questions, write_files
 
 ROW = {"id": "q1", "question": "How long?", "answers": ["18 months", "18"]}
 
@@ -203,3 +203,26 @@ def test_what_was_written_is_read_back_from_both_formats(tmp_path_factory, rows)
         writer.writerow(["id", "question", "answers"])
         writer.writerows([e.id, e.question, "|".join(e.answers)] for e in expected)
     assert read_questions(one) == read_questions(two) == expected
+
+
+def test_json_lines_are_one_object_a_line_with_letters_as_they_are():
+    assert json_lines([{"id": "q1", "answers": ["5 £"]}, {"id": "q2"}]) == (
+        '{"id": "q1", "answers": ["5 £"]}\n{"id": "q2"}\n')
+    assert json_lines(iter([])) == ""
+
+
+def test_writing_removes_documents_of_an_older_generator_and_nothing_else(tmp_path):
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "gone.md").write_text("# Gone")
+    (tmp_path / "notes.txt").write_text("kept")
+    write_files(tmp_path, {"documents/new.md": "# New\n", "card.md": "card\n"})
+    assert sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*.*")) == [
+        "card.md", "documents/new.md", "notes.txt"]
+
+
+def test_writing_without_documents_keeps_those_written_by_hand(tmp_path):
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "guide.md").write_text("# Guide")
+    write_files(tmp_path, {"card.md": "caf\u00e9\n"})
+    assert (tmp_path / "documents" / "guide.md").read_text() == "# Guide"
+    assert (tmp_path / "card.md").read_bytes() == b"caf\xc3\xa9\n"

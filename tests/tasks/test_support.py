@@ -10,7 +10,7 @@ import pytest
 from experiments.core import paths
 from experiments.tasks import support
 from experiments.tasks.catalogue import summarise
-from experiments.tasks.folder import read_questions
+from experiments.tasks.folder import read_questions, write_files
 from experiments.tasks.support_products import Product, bare, first_edition, second_edition, wording
 
 EDITIONS = {1: first_edition, 2: second_edition}
@@ -45,7 +45,7 @@ def test_the_committed_files_are_what_the_generator_writes(edition):
 def test_writing_removes_the_articles_of_an_older_generator(tmp_path):
     (tmp_path / "documents").mkdir()
     (tmp_path / "documents" / "gone-100.md").write_text("# Gone 100")
-    support.write(tmp_path)
+    write_files(tmp_path, support.generate())
     assert len(list((tmp_path / "documents").iterdir())) == 168
     assert not (tmp_path / "documents" / "gone-100.md").exists()
 

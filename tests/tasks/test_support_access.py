@@ -21,7 +21,7 @@ from experiments.tasks.support_access import (
     visible,
 )
 from experiments.tasks.support_access_files import generate
-from experiments.tasks.support_access_kit import forms, read_json_lines, write_files
+from experiments.tasks.support_access_kit import forms, read_json_lines
 from experiments.tasks.support_access_terms import offers, wording
 from experiments.tasks.support_products import wording as support_wording
 
@@ -336,12 +336,3 @@ def test_a_line_that_does_not_fit_is_refused_with_its_number(tmp_path, line, mes
     path.write_text('{"id": "a"}\n\n' + line + "\n", encoding="utf-8")
     with pytest.raises(BookError, match=f":3: .*{message}"):
         read_json_lines(path, ["id"])
-
-
-def test_writing_removes_documents_of_an_older_generator_and_nothing_else(tmp_path):
-    (tmp_path / "documents").mkdir()
-    (tmp_path / "documents" / "gone.md").write_text("# Gone")
-    (tmp_path / "notes.txt").write_text("kept")
-    write_files(tmp_path, {"documents/new.md": "# New\n", "card.md": "card\n"})
-    assert sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*.*")) == [
-        "card.md", "documents/new.md", "notes.txt"]

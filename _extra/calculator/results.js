@@ -1,0 +1,237 @@
+// What the page says about one set of numbers: the recommendation in words, the curves, and
+// the tables of volumes, crossings and items. Everything is put in as text, never as HTML.
+//
+//     calculator.showResults(element, calculator.compute(values), data, changed)
+"use strict";
+
+(() => {
+  const VOLUMES = [1e4, 1e5, 1e6, 1e7, 5e7, 1e8];
+  const CADENCES = { query: "per query", month: "per month", run: "per run", once: "once" };
+
+  /** Make an element with attributes and children; a child that is no element is text. */
+  function element(tag, attributes = {}, ...children) {
+    const made = document.createElement(tag);
+    Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
+    made.append(...children);
+    return made;
+  }
+
+  /** Write a number of dollars, tokens or queries so that its first digits can be read. */
+  function plain(number) {
+    const size = Math.abs(number);
+    if (size >= 1e15 || (size > 0 && size < 1e-6)) {
+      return number.toExponential(3).replace("e+", "e");
+    }
+    const options = size >= 1000 ? { maximumFractionDigits: 0 }
+      : size >= 1 || size === 0 ? { minimumFractionDigits: 2, maximumFractionDigits: 2 }
+        : { maximumSignificantDigits: 4 };
+    return number.toLocaleString("en-US", options);
+  }
+
+  const whole = (number) => (Number.isInteger(number) && Math.abs(number) < 1e15
+    ? number.toLocaleString("en-US") : plain(number));
+
+  /** Join names as a sentence does: a, b and c. */
+  function join(names) {
+    return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  }
+
+  const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+  function perMonth(found, approach, queries = found.queries) {
+    return calculator.perMonth(found.bills.find((one) => one.approach === approach), queries);
+  }
+
+  /** One line for the bar that stays in view. */
+  function headline(found, styles) {
+    return found.chosen === null
+      ? `None of the five is known to be right ${found.needed} % of the time.`
+      : `Cheapest that is right often enough: ${styles[found.chosen].label}, `
+        + `${plain(perMonth(found, found.chosen))} US dollars a month.`;
+  }
+
+  /** Say what to choose and why, in sentences. */
+  function recommendation(found, values, data, own) {
+    const styles = data.approaches;
+    const name = (approach) => styles[approach].label;
+    const known = (approach) => values[`accuracy.${approach}`];
+    const missing = calculator.APPROACHES.filter((one) => known(one) === null);
+    if (found.chosen === null) {
+      const best = calculator.APPROACHES.filter((one) => known(one) !== null)
+        .sort((a, b) => known(b) - known(a))[0];
+      return [
+        best === undefined ? "No figure is given for any of them, so nothing can be recommended."
+          : `The best known is ${name(best)} with ${known(best)} %.`,
+        ...unmeasured(missing, name, own),
+        "Cheaper is no help here: need less, improve one of them, or measure it with your own "
+          + "questions and put the figure in.",
+      ];
+    }
+    const cost = perMonth(found, found.chosen);
+    const rivals = found.enough.filter((one) => one !== found.chosen);
+    const each = found.queries ? `, or ${plain(1000 * cost / found.queries)} for 1,000 queries` : "";
+    return [
+      (rivals.length ? `It is the cheapest of the ${found.enough.length} that are`
+        : "It is the only one known to be")
+        + ` right at least ${found.needed} % of the time: ${plain(cost)} US dollars a month at `
+        + `${whole(found.queries)} queries${each}.`,
+      ...passedOver(found, cost, known, name, own),
+      ...rivals.length ? [bounds(found, rivals, name)] : [],
+      ...doubts(found, values, data, own, name),
+    ];
+  }
+
+  function unmeasured(missing, name, own) {
+    return missing.length ? [`No figure for ${join(missing.map(name))}: ${
+      missing.every((one) => own(`accuracy.${one}`)) ? "you took it out"
+        : "not measured in this book yet"}. Without a figure of your own nothing is recommended.`]
+      : [];
+  }
+
+  /** Name what costs less and is not chosen, with the reason. */
+  function passedOver(found, cost, known, name, own) {
+    const cheaper = calculator.APPROACHES.filter((one) => !found.enough.includes(one)
+      && perMonth(found, one) < cost);
+    return cheaper.map((one) => `${sentence(name(one))} would cost ${plain(perMonth(found, one))}, but `
+      + (known(one) === null ? `has no figure: ${own(`accuracy.${one}`) ? "you took it out"
+        : "it is not measured in this book yet"}.`
+        : `is right only ${known(one)} % of the time.`));
+  }
+
+  /** Say between which volumes the choice holds, against those that are right often enough. */
+  function bounds(found, rivals, name) {
+    const crossings = found.pairs.filter(({ a, b, crossing }) => crossing
+      && [a, b].includes(found.chosen) && rivals.some((one) => one === a || one === b))
+      .map(({ crossing }) => crossing);
+    const below = crossings.filter((one) => one.above === found.chosen)
+      .sort((a, b) => b.queries - a.queries)[0];
+    const above = crossings.filter((one) => one.below === found.chosen)
+      .sort((a, b) => a.queries - b.queries)[0];
+    const parts = [
+      ...below ? [`below ${plain(below.queries)} queries a month ${name(below.below)} is cheaper`] : [],
+      ...above ? [`above ${plain(above.queries)} queries a month ${name(above.above)} is cheaper`] : [],
+    ];
+    return parts.length ? `Of these, ${join(parts)}.`
+      : "Of these it is the cheapest at every volume.";
+  }
+
+  /** Warn where the book's measurement does not settle that the choice is right often enough. */
+  function doubts(found, values, data, own, name) {
+    const key = `accuracy.${found.chosen}`;
+    const { measured } = data.fields.find((field) => field.key === key);
+    if (own(key) || !measured) {
+      return [];
+    }
+    const text = `The ${measured.value} % of ${name(found.chosen)} is of this book's small model `
+      + `and benchmark, with a 95 % interval from ${measured.low} to ${measured.high}`;
+    return [measured.low < found.needed ? `${text}: it may lie below what you need. Measure yours.`
+      : `${text}. Measure yours.`];
+  }
+
+  /** Say at which length of passages a tuned query becomes the cheaper one. */
+  function contextText(found, values) {
+    const least = found.contextTokens;
+    if (least === null) {
+      return "Input tokens are free here, so no number of passages makes RAG the dearer query.";
+    }
+    if (least <= 0) {
+      return "A tuned query is cheaper than one of RAG, however short the passages.";
+    }
+    const given = values["product.context_tokens"];
+    return `A tuned query is cheaper than one of RAG when RAG reads more than ${plain(least)} `
+      + `tokens of passages. Yours reads ${whole(given)}, so the ${given > least ? "tuned"
+        : "RAG"} query is the cheaper one.`;
+  }
+
+  function table(title, heads, rows) {
+    const body = rows.map(([head, ...cells]) => element("tr", {},
+      element("th", { scope: "row" }, head), ...cells.map((cell) => (
+        cell instanceof Element ? cell : element("td", {}, cell)))));
+    // A region that scrolls must be reachable by the keyboard.
+    return element("div", { class: "book-table", tabindex: "0", role: "region",
+      "aria-label": title }, element("table", {}, element("caption", {}, title),
+      element("thead", {}, element("tr", {}, ...heads.map((head) => (
+        element("th", { scope: "col" }, head))))), element("tbody", {}, ...body)));
+  }
+
+  /** A cell with a number: shown short, and in full for programs. */
+  function number(value, names = {}) {
+    return element("td", { "data-value": String(value), ...names }, plain(value));
+  }
+
+  function billTable(found, styles) {
+    const lines = [...new Map(found.bills.flatMap((one) => one.items)
+      .map((item) => [`${item.name} (${CADENCES[item.per]})`, item])).entries()];
+    const cells = (label, of) => [label, ...found.bills.map((one) => of(one))];
+    const rows = lines.map(([label, { name, per }]) => cells(label, (one) => {
+      const items = one.items.filter((item) => item.name === name && item.per === per);
+      return items.length ? number(calculator.itemPerMonth(one, items[0], found.queries)) : "–";
+    }));
+    const total = (one) => calculator.perMonth(one, found.queries);
+    rows.push(
+      cells("total", (one) => number(total(one), { "data-total": one.approach })),
+      cells("total without labour", (one) => (
+        number(calculator.perMonth(calculator.withoutLabour(one), found.queries)))),
+      cells("before the first query", (one) => (
+        number(calculator.perMonth(one, 0), { "data-fixed": one.approach }))),
+      cells("for 1,000 queries", (one) => (
+        found.queries ? number(1000 * total(one) / found.queries) : "–")));
+    return table(`A month of ${whole(found.queries)} queries, in US dollars`,
+      ["item", ...found.bills.map((one) => styles[one.approach].label)], rows);
+  }
+
+  function volumeTable(found, styles) {
+    return table("US dollars a month, by volume",
+      ["approach", ...VOLUMES.map((queries) => calculator.short(queries))],
+      found.bills.map((one) => [styles[one.approach].label,
+        ...VOLUMES.map((queries) => number(calculator.perMonth(one, queries)))]));
+  }
+
+  function crossingTable(found, styles) {
+    const label = (approach) => styles[approach].label;
+    return table("Where two approaches cost the same",
+      ["approaches", "queries a month", "cheaper below", "cheaper above"],
+      found.pairs.map(({ a, b, crossing }) => [`${label(a)} and ${label(b)}`,
+        ...crossing ? [number(crossing.queries, { "data-crossing": `${a} and ${b}` }),
+          label(crossing.below), label(crossing.above)]
+          : [element("td", { "data-crossing": `${a} and ${b}`, "data-value": "" }, "never"),
+            "–", "–"]]));
+  }
+
+  /** List each item of one approach with what it is computed from. */
+  function basis(one, values, label) {
+    const text = (item) => (item.slot === undefined ? "a fixed price"
+      : `${whole(item.quantity)} ${item.unit} at ${values[`price.${item.slot}`]} USD`
+        + (item.factor === 1 ? "" : ` × ${item.factor}`));
+    const items = one.items.map((item) => element("li", {}, `${item.name}: ${plain(item.usd)} USD `
+      + `${CADENCES[item.per]} (${text(item)})`));
+    return element("details", {}, element("summary", {}, `How ${label} is computed`),
+      items.length ? element("ul", {}, ...items) : element("p", {}, "Nothing is paid for."));
+  }
+
+  /** Fill an element with everything that follows from the numbers. */
+  function showResults(place, found, values, data, own) {
+    const styles = data.approaches;
+    const figure = element("figure", { class: "calculator-curves" });
+    place.replaceChildren(
+      element("h3", {}, "What to choose"),
+      element("div", { class: "calculator-choice", "data-chosen": found.chosen ?? "" },
+        element("p", {}, element("strong", {}, headline(found, styles))),
+        ...recommendation(found, values, data, own).map((text) => element("p", {}, text))),
+      element("h3", {}, "At which volume"),
+      figure, volumeTable(found, styles), crossingTable(found, styles),
+      element("p", { "data-context": String(found.contextTokens) }, contextText(found, values)),
+      element("h3", {}, "The bill"), billTable(found, styles),
+      ...found.bills.map((one) => basis(one, values, styles[one.approach].label)));
+    drawFigure(figure, found, styles);
+  }
+
+  function drawFigure(figure, found, styles) {
+    const svg = calculator.drawCurves(found, styles, Math.max(280, figure.clientWidth));
+    figure.replaceChildren(svg ?? "Nothing costs anything, so there is no curve.", element(
+      "figcaption", {}, "Computed in this page. A ring: two approaches cost the same. Dashed: not "
+      + "known to be right often enough. Thick: the recommended one."));
+  }
+
+  Object.assign(window.calculator, { drawFigure, element, headline, showResults });
+})();

@@ -1,0 +1,86 @@
+"""Risk against coverage: what is wrong among the answered, for every share answered.
+
+    risk_plot({"support": [Line("similarity", shares=(0.1, 0.2, ...), risks=[Estimate(...), ...],
+                                colour="rag")]})
+
+One panel a task, one above the other. The names stand at the left, where the lines part.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from experiments.book.figures import METHOD_COLOURS, STYLE, WIDTH_INCHES, Svg, finish
+from experiments.core import BookError
+from experiments.evidence.statistics import Estimate
+
+_OTHER = "#333333"
+_APART = 6.5  # per cent of the axis between two names
+_GREY = "#5F5F5F"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A named curve: Estimates of the risk at shares answered (0 to 1, rising)."""
+
+    name: str
+    shares: Sequence[float]
+    risks: Sequence[Estimate]
+    colour: str = ""
+    band: bool = False
+    thin: bool = False
+
+
+def risk_plot(panels: Mapping[str, Sequence[Line]]) -> Svg:
+    """Draw the curves of each task; `band` adds the 95 % interval, `thin` marks a bracket."""
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    if not panels or any(not lines for lines in panels.values()):
+        raise BookError("expected at least one line a panel")
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(WIDTH_INCHES, 3.1 * len(panels) + 0.3), layout="constrained")
+        rows = figure.subplots(len(panels), sharex=True, squeeze=False)[:, 0]
+    for axes, (title, lines) in zip(rows, panels.items(), strict=True):
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.grid(color="#767676", alpha=0.2, linewidth=0.6)
+        axes.set_title(title, loc="left", fontsize=10, color=_OTHER)
+        for line in lines:
+            _draw(axes, line)
+        heights = spread([100 * line.risks[0].value for line in lines])
+        for line, height in zip(lines, heights, strict=True):
+            axes.annotate(line.name, (100 * line.shares[0], height), xytext=(-6, 0), ha="right",
+                          va="center", textcoords="offset points", fontsize=9,
+                          color=_colour(line))
+        axes.set_xlim(-36, 101)
+        axes.set_ylim(-3, 103)
+        axes.set_xticks(range(0, 101, 20))
+        axes.set_ylabel("wrong among the answered (%)")
+    rows[-1].set_xlabel("questions answered (%, the surest first)")
+    return finish(figure)
+
+
+def spread(heights: Sequence[float], apart: float = _APART) -> list[float]:
+    """Move names up, and down again below 100, until neighbours stand `apart`; order stays."""
+    order = sorted(range(len(heights)), key=lambda place: heights[place])
+    placed, floor, ceiling = list(heights), float("-inf"), 100.0
+    for place in order:
+        placed[place] = max(placed[place], floor)
+        floor = placed[place] + apart
+    for place in reversed(order):
+        placed[place] = min(placed[place], ceiling)
+        ceiling = placed[place] - apart
+    return placed
+
+
+def _draw(axes, line: Line) -> None:
+    colour, places = _colour(line), [100 * share for share in line.shares]
+    if line.band:
+        axes.fill_between(places, [100 * one.low for one in line.risks],
+                          [100 * one.high for one in line.risks], color=colour, alpha=0.15,
+                          linewidth=0)
+    style = {"linewidth": 0.9, "linestyle": (0, (4, 3))} if line.thin else {"linewidth": 1.8}
+    axes.plot(places, [100 * one.value for one in line.risks], color=colour, **style)
+
+
+def _colour(line: Line) -> str:
+    return _GREY if line.thin else METHOD_COLOURS.get(line.colour, _OTHER)

@@ -1,0 +1,1 @@
+"""The articles' decision procedures as code, and the book's own."""

@@ -1,0 +1,129 @@
+"""The book's own procedure: its rules, asked in the order in which they were measured.
+
+    Book().verdict(Profile(fault="facts", corpus_tokens=2_000_000))
+    -> Verdict("RAG", leaves=("facts need documents",), ...)
+
+For each case it names the rules that could decide, the strongest claim first. The first one
+that its numbers back decides. Rules that are open or contradicted are said, and passed over; if
+none is left, the verdict is "undecided". The records come from a model of 135 million
+parameters: they show which mechanism works, not how much a larger model gains.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from experiments.decide import rules
+from experiments.decide.distinctions import lacks_both, lacks_facts
+from experiments.decide.evidence import BACKED, NOT_MEASURED, OPEN, Rule, published_numbers
+from experiments.decide.profile import Profile
+from experiments.decide.verdict import RAG, UNDECIDED, Leaf, Reason, Verdict
+from experiments.decide.volume import crossing
+from experiments.evidence.published import Published
+
+LABELLED_MESSAGES = 284  # the train split of `routing`, the only size measured
+# What a prompt may hold and was still read: the mean prompt of the arm with the gold article.
+_LONGEST_READ = "prompt-oracle-tokens"
+
+
+@dataclass(frozen=True)
+class Book:
+    """The procedure that the records of this book support."""
+
+    numbers: Mapping[str, Published] = field(default_factory=published_numbers, repr=False)
+    name = "the book"
+    article = "book"
+    asks = ("use_case", "fault", "other_fault", "private_documents", "corpus_tokens",
+            "labelled_examples", "strict_format", "prompted_hard", "queries_per_month",
+            "instruction_tokens", "labour_hours")
+
+    def leaves(self) -> tuple[Leaf, ...]:
+        """List the rules; an open one decides nothing yet."""
+        return tuple(Leaf(rule.name, rule.recommendation, rule.says, rule.describe(self.numbers))
+                     for rule in rules.RULES)
+
+    @cached_property
+    def longest_read_tokens(self) -> float:
+        """Give the length, in tokens, up to which documents go into the prompt as they are."""
+        entry = self.numbers.get(_LONGEST_READ)
+        return entry.value if entry and entry.value is not None else 0.0
+
+    def verdict(self, profile: Profile) -> Verdict:
+        """Take the first rule of the case that its numbers back."""
+        path, candidates = self._case(profile)
+        backed = [rule for rule in candidates if self._states[rule] == BACKED]
+        passed = candidates[:candidates.index(backed[0])] if backed else candidates
+        reasons = [self._reasons[rule] for rule in (*backed[:1], *passed)]
+        if not backed:
+            return Verdict(UNDECIDED, (), tuple(reasons), path)
+        chosen = backed[0]
+        if chosen.recommendation == RAG:
+            reasons += [self._reasons[rule] for rule in rules.REMARKS
+                        if self._states[rule] == BACKED]
+        return Verdict(chosen.recommendation, (chosen.name,), tuple(reasons), path)
+
+    def open_rules(self) -> tuple[Rule, ...]:
+        """List the rules that wait for a measurement."""
+        return tuple(rule for rule in rules.RULES if self._states[rule] == OPEN)
+
+    @cached_property
+    def _states(self) -> dict[Rule, str]:
+        return {rule: rule.state(self.numbers) for rule in (*rules.RULES, *rules.REMARKS)}
+
+    @cached_property
+    def _reasons(self) -> dict[Rule, Reason]:
+        return {rule: self._reason(rule) for rule in self._states}
+
+    def _case(self, profile: Profile) -> tuple[tuple[str, ...], tuple[Rule, ...]]:
+        """Name the case, and the rules that could decide it, the strongest claim first."""
+        if profile.use_case == "classification":
+            enough = profile.labelled_examples >= LABELLED_MESSAGES
+            path = ("messages get one of some labels",
+                    f"at least {LABELLED_MESSAGES} of them are labelled: {_yes(enough)}")
+            return path, ((rules.TUNED_LABELS, rules.HEAD_ON_LABELS) if enough
+                          else (rules.PROMPTS_DO_NOT_LABEL,))
+        unknown = profile.fault == "unknown"
+        if lacks_facts(profile) or (unknown and profile.private_documents):
+            return self._facts(profile)
+        if unknown:
+            return ("nobody has looked, and no private documents",), (rules.LOOK_FIRST,)
+        return self._behaviour(profile)
+
+    def _facts(self, profile: Profile) -> tuple[tuple[str, ...], tuple[Rule, ...]]:
+        fits = profile.corpus_tokens <= self.longest_read_tokens
+        both = lacks_both(profile)
+        path = ("facts are missing" if lacks_facts(profile) else
+                "nobody has looked, and the answers are in private documents",
+                f"all documents fit a prompt of {self.longest_read_tokens:.0f} tokens: "
+                f"{_yes(fits)}", f"behaviour is wrong as well: {_yes(both)}")
+        reader = (rules.TUNED_READER,) if both else ()
+        plain = rules.ONE_ARTICLE_FITS if fits else rules.FACTS_NEED_DOCUMENTS
+        return path, (*reader, plain)
+
+    def _behaviour(self, profile: Profile) -> tuple[tuple[str, ...], tuple[Rule, ...]]:
+        if profile.use_case == "extraction":
+            return (("fields are extracted",),
+                    (rules.TUNED_EXTRACTION, rules.EXTRACTION_IS_NOT_PROMPTED))
+        path = ("behaviour alone is wrong",
+                f"prompting was tried seriously: {_yes(profile.prompted_hard)}")
+        if profile.prompted_hard:
+            return path, (rules.TUNED_BEHAVIOUR,)
+        found = crossing(profile)
+        pays = found is not None and found.above(profile.queries_per_month)
+        price = (rules.TUNED_FOR_PRICE,) if pays else ()
+        plain = (rules.EXAMPLES_GIVE_FORMAT if profile.strict_format
+                 else rules.EXAMPLES_MOVE_BEHAVIOUR)
+        return (*path, f"so many queries that tuning would cost less: {_yes(pays)}"), (*price,
+                                                                                       plain)
+
+    def _reason(self, rule: Rule) -> Reason:
+        """Say a rule, with its numbers; an open one says that it is open."""
+        state = self._states[rule]
+        says = rule.says if state == BACKED else (
+            f"Open: {NOT_MEASURED}. It would say: {rule.says}" if state == OPEN
+            else f"Contradicted by the records, so passed over: {rule.says}")
+        return Reason(says, rule.describe(self.numbers))
+
+
+def _yes(answer: bool) -> str:
+    return "yes" if answer else "no"

@@ -1,0 +1,97 @@
+"""The rules of the book's own procedure, each with the published numbers that it rests on.
+
+    FACTS_NEED_DOCUMENTS.state(published_numbers()) -> "backed"
+
+An open rule waits for a number that a later chapter publishes under the id named here.
+Nothing else has to change: as soon as the number is there and shows what the rule says, the
+rule decides.
+"""
+
+from experiments.decide.evidence import Rule, Support
+from experiments.decide.verdict import BOTH, HEAD, LONG_CONTEXT, PROMPT, RAG, TUNE, UNDECIDED
+
+FACTS_NEED_DOCUMENTS = Rule(
+    "facts need documents", RAG,
+    "Without documents the model has next to no facts, and sixteen examples bring none. "
+    "Passages found by a search do.", "03_retrieval",
+    (Support("prompt-closed-contains", "below", 5),
+     Support("prompt-sixteen-contains", "below", 10),
+     Support("rag-gain", "above", 0), Support("rag-keyword-gain", "above", 0)))
+ONE_ARTICLE_FITS = Rule(
+    "what is one article long goes into the prompt", LONG_CONTEXT,
+    "With the one right article in the prompt the model answers far better than without, and "
+    "nothing has to be searched.", "02_prompt",
+    (Support("asking-gain-support", "above", 0), Support("prompt-oracle-tokens", "above", 0)))
+MORE_IS_READ_WORSE = Rule(
+    "more text is read worse", RAG,
+    "Each further article in the prompt costs right answers, so what is longer than one article "
+    "is searched.", "02_prompt", (Support("prompt-reading-drop", "above", 0),))
+READER_IS_THE_LIMIT = Rule(
+    "after retrieval the reader is the limit", RAG,
+    "The keyword search finds nearly every article, and the gold passage in hand still leaves "
+    "many answers wrong. A better search will not mend those.", "03_retrieval",
+    (Support("rag-keyword-hit", "above", 90), Support("ladder-oracle", "below", 75)))
+CITES = Rule(
+    "retrieval can cite", RAG,
+    "An answer from a found passage names the passage, and mostly the right one.",
+    "03_retrieval", (Support("rag-keyword-citation", "above", 80),))
+FILTERS = Rule(
+    "rules of access belong inside the search", RAG,
+    "If some users may not see some documents, or records must go on request: a filter inside "
+    "the search leaks nothing, and a deleted record is gone from the next answer. Every build "
+    "measures that anew.", "07_access", ())
+HEAD_ON_LABELS = Rule(
+    "a linear head beats prompting", HEAD,
+    "A linear head over embeddings labels messages far better than examples in a prompt.",
+    "00_asking", (Support("asking-linear-gain", "above", 0),))
+PROMPTS_DO_NOT_LABEL = Rule(
+    "prompting does not label", UNDECIDED,
+    "A prompt without examples labels fewer messages rightly than the commonest label does. "
+    "Label more messages first; smaller sets were not measured.", "00_asking",
+    (Support("asking-closed-routing", "below", 10),
+     Support("asking-majority-routing", "above", 10)))
+EXAMPLES_MOVE_BEHAVIOUR = Rule(
+    "examples in the prompt move behaviour", PROMPT,
+    "Sixteen examples change what the model declines, so begin there. They are blunt: false "
+    "refusals rise with the right ones.", "02_prompt",
+    (Support("prompt-right-gain", "above", 0),))
+EXAMPLES_GIVE_FORMAT = Rule(
+    "examples in the prompt give the format", PROMPT,
+    "With examples nearly every answer is valid JSON. A strict format alone is no reason to "
+    "train.", "00_asking", (Support("asking-json-clauses", "above", 90),))
+EXTRACTION_IS_NOT_PROMPTED = Rule(
+    "examples do not extract", UNDECIDED,
+    "The JSON is valid and its values are wrong: examples in the prompt get few fields right, "
+    "and retrieving the guide makes it worse.", "00_asking",
+    (Support("asking-shots-clauses", "below", 50), Support("asking-guide-clauses", "below", 0)))
+
+LOOK_FIRST = Rule(
+    "look first", UNDECIDED,
+    "Nobody has looked at what is wrong, and no private documents hold the answers. Collect "
+    "complaints and sort them before you build anything.", "22_choose", ())
+
+# These wait for chapters to come: the ids are those under which they are to be published.
+TUNED_LABELS = Rule(
+    "tuning labels", TUNE, "A tuned model labels more messages rightly than a linear head.",
+    "fine-tuning", (Support("tuned-routing-gain", "above", 0),))
+TUNED_BEHAVIOUR = Rule(
+    "tuning gives the behaviour that a prompt does not", TUNE,
+    "A tuned model keeps to form and style better than the best prompt.", "fine-tuning",
+    (Support("tuned-behaviour-gain", "above", 0),))
+TUNED_EXTRACTION = Rule(
+    "tuning extracts", TUNE, "A tuned model gets more fields right than the best prompt.",
+    "fine-tuning", (Support("tuned-extraction-gain", "above", 0),))
+TUNED_FOR_PRICE = Rule(
+    "tuning replaces a long prompt", TUNE,
+    "A tuned model with a short prompt is not worse than the long prompt by 5 points or more.",
+    "fine-tuning", (Support("tuned-short-prompt-gain", "above", -5),))
+TUNED_READER = Rule(
+    "a tuned reader reads passages better", BOTH,
+    "Retrieval with a reader that was trained on passages beats retrieval alone.", "RAFT",
+    (Support("raft-gain", "above", 0),))
+
+RULES = (HEAD_ON_LABELS, PROMPTS_DO_NOT_LABEL, LOOK_FIRST, ONE_ARTICLE_FITS, FACTS_NEED_DOCUMENTS,
+         EXTRACTION_IS_NOT_PROMPTED, EXAMPLES_GIVE_FORMAT, EXAMPLES_MOVE_BEHAVIOUR,
+         TUNED_LABELS, TUNED_EXTRACTION, TUNED_BEHAVIOUR, TUNED_FOR_PRICE, TUNED_READER)
+# These decide nothing by themselves: they are said beside a recommendation.
+REMARKS = (MORE_IS_READ_WORSE, READER_IS_THE_LIMIT, CITES, FILTERS)

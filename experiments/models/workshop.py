@@ -1,0 +1,146 @@
+"""Where trained models come from: published adapters, the cache, or a training run.
+
+    tuned_model("smollm2-135m", Tuning(), pairs, seed=0, name="3f0c9a...")
+
+A run is named by the hash of its tuning, pairs, base weights and seed. What the book publishes
+lies in data/adapters; what a reader trains lies in the cache, under its name. Nothing is trained
+twice, and a run that was killed goes on where its last checkpoint stands.
+"""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from experiments.core import BookError, Prompt
+from experiments.core.paths import ADAPTERS, cache_folder
+from experiments.models.adapters import LOG, TrainingLog, put_on, read_log, save_adapter
+from experiments.models.registry import ENDPOINT, FAKE, model_fingerprint
+from experiments.models.tuning import Tuning
+
+Pairs = Sequence[tuple[Prompt, str]]
+
+STEPS_A_CHECKPOINT = 10
+# Measured on two cores: what LoRA at rank 16 trains a second, and what a step needs beside the
+# weights, for each token laid at once, as a multiple of layers times hidden width.
+TOKENS_A_SECOND = 250
+VALUES_A_TOKEN = 60
+
+
+def has_weights(model: str) -> bool:
+    """Say whether a model can be trained; raises BookError for one behind a server."""
+    if model.startswith(ENDPOINT):
+        raise BookError(f"{model} is behind a server and cannot be trained here; take a model "
+                        "whose weights are on this machine")
+    return model != FAKE
+
+
+def tuned_model(model: str, tuning: Tuning, pairs: Pairs, seed: int, name: str):
+    """Give a generator over the trained weights; trains when they are nowhere to be found."""
+    from experiments.models.generate import TorchGenerator
+    from experiments.models.registry import load_weights
+
+    if tuning.method == "full":
+        trained, tokenizer, _ = train_anew(model, tuning, pairs, seed, name)
+        return TorchGenerator(f"{model}+{name}", name, trained.model, tokenizer)
+    folder = find_adapter(name) or train_adapter(model, tuning, pairs, seed, name)
+    weights, tokenizer = load_weights(model)
+    merged = put_on(weights, folder, base=model_fingerprint(model))
+    return TorchGenerator(f"{model}+{read_log(folder).name}", name, merged, tokenizer)
+
+
+def find_adapter(name: str) -> Path | None:
+    """Find the folder of a finished adapter by its run's name: published ones first."""
+    for folder in [*published_adapters(), cache_folder("adapters") / name]:
+        if (folder / LOG).is_file() and read_log(folder).fingerprint == name:
+            return folder
+    return None
+
+
+def published_adapters() -> list[Path]:
+    """List the folders of the adapters that come with the book."""
+    return sorted(path.parent for path in ADAPTERS.glob(f"*/{LOG}"))
+
+
+def train_adapter(model: str, tuning: Tuning, pairs: Pairs, seed: int, name: str,
+                  folder: Path | None = None, title: str = "") -> Path:
+    """Train, or go on training, and save; into the cache unless a folder is given."""
+    from experiments.core.machine import describe_machine
+
+    trained, _, peak = train_anew(model, tuning, pairs, seed, name)
+    counts = [w.numel() for w in trained.model.parameters() if w.requires_grad]
+    log = TrainingLog(
+        title or name, name, model_fingerprint(model), asdict(tuning), seed, len(pairs),
+        [round(loss, 6) for loss in trained.log], trained.step_tokens,
+        round(trained.seconds, 1), peak, sum(counts), describe_machine())
+    return save_adapter(folder or cache_folder("adapters") / name, trained, log)
+
+
+def train_anew(model: str, tuning: Tuning, pairs: Pairs, seed: int, name: str):
+    """Run the training from its last checkpoint; give (Trained, tokenizer, peak megabytes)."""
+    from experiments.models.checkpoint import resume, write_checkpoint
+    from experiments.models.finetune import Run
+    from experiments.models.registry import load_weights
+
+    weights, tokenizer = load_weights(model)
+    check_memory(weights, tuning)
+    run = Run(weights, tokenizer, pairs, tuning, seed)
+    path = cache_folder("training") / f"{name}.safetensors"
+    resumed = resume(run, path, name)
+    tokens = tuning.epochs * sum(len(each) for each, _ in run.examples)
+    print(f"training {name}: {len(pairs)} examples, {len(run.plan)} steps, {tokens:,} tokens"
+          + (f", going on at step {run.done}" if resumed else "")
+          + f"; on two cores about {tokens / TOKENS_A_SECOND / 60:.0f} minutes", file=sys.stderr)
+
+    def keep(done: Run) -> None:
+        if done.done % STEPS_A_CHECKPOINT == 0 and done.done < len(done.plan):
+            write_checkpoint(done, path, name)
+
+    trained = run.run(progress=True, after_step=keep)
+    path.unlink(missing_ok=True)
+    return trained, tokenizer, peak_megabytes()
+
+
+def check_memory(weights, tuning: Tuning) -> None:
+    """Refuse a run that would not fit, before it has taken an hour; raises BookError."""
+    needed, free = needed_megabytes(weights, tuning), free_megabytes(weights)
+    if needed > free:
+        raise BookError(
+            f"training needs about {needed:,} MB and {free:,} MB are free: take a smaller model, "
+            "LoRA instead of full training, or close other programs")
+
+
+def needed_megabytes(weights, tuning: Tuning) -> int:
+    """Estimate what training needs beside the loaded weights: moments, gradients, one part."""
+    from experiments.models.finetune import PART_TOKENS
+
+    config = weights.config
+    every = sum(w.numel() for w in weights.parameters())
+    width = sum(getattr(config, name) for name in ("hidden_size", "intermediate_size"))
+    # A low-rank pair has rank x (inputs + outputs) values, for some seven matrices a layer.
+    trained = every if tuning.method == "full" else (
+        config.num_hidden_layers * 7 * tuning.rank * width)
+    kept = PART_TOKENS * config.num_hidden_layers * config.hidden_size * VALUES_A_TOKEN
+    return round((16 * trained + 4 * kept) / 1e6)
+
+
+def free_megabytes(weights) -> int:
+    """Ask the GPU, or the system, how much memory is free."""
+    import torch
+
+    if weights.device.type == "cuda":
+        return round(torch.cuda.mem_get_info()[0] / 1e6)
+    import psutil
+
+    return round(psutil.virtual_memory().available / 1e6)
+
+
+def peak_megabytes() -> int:
+    """Give the most memory that this process has held: of the GPU, where it has one."""
+    import resource
+
+    import torch
+
+    if torch.cuda.is_available():
+        return round(torch.cuda.max_memory_allocated() / 1e6)
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)

@@ -1,0 +1,535 @@
+"""The calculator page in a real browser: Python's numbers, messages for nonsense, keys, colours."""
+
+import json
+import math
+import random
+import re
+import shutil
+import warnings
+from urllib.parse import parse_qs
+
+import pytest
+import yaml
+from chromium import Chromium, find_chromium
+
+from experiments.book import calculator
+from experiments.book.cost_figures import APPROACH_COLOURS
+from experiments.book.layout import Layout
+from experiments.book.stage import stage_book
+from experiments.core import BookError
+from experiments.core.paths import DATA, ROOT
+from experiments.costs.bill import APPROACHES, bills
+from experiments.costs.config import load_scenario
+from experiments.costs.model import break_even, break_even_context_tokens, cheapest
+from experiments.costs.prices import load_prices
+from experiments.costs.scenario import SLOTS, limits
+from tests.costs.kit import random_scenario
+
+SCENARIOS, TYPED = 240, 12
+VOLUME, INPUT = "product.queries_per_month", "price.input"
+FIELDS = {field["key"]: field for field in calculator.calculator_data(DATA)["fields"]}
+PAIRS = [(a, b) for place, a in enumerate(APPROACHES) for b in APPROACHES[place + 1:]]
+
+
+def of(key):
+    """The id of a field's input."""
+    return "#calculator-" + re.sub("[. ]", "-", key)
+
+
+def values_of(scenario, seed):
+    """Every number of the page for a scenario, with drawn accuracies, some of them unknown."""
+    drawn = random.Random(f"accuracy {seed}")
+    known = {f"accuracy.{name}": drawn.choice([None, drawn.uniform(0, 100), 50.0])
+             for name in APPROACHES}
+    return {**{f"{group}.{name}": getattr(getattr(scenario, group), name)
+               for group, name, _ in limits()},
+            **{f"price.{slot}": getattr(scenario.rates, slot).usd for slot in SLOTS},
+            "accuracy.needed": drawn.choice([0, 50.0, drawn.uniform(0, 100)]), **known}
+
+
+def expected(scenario, values):
+    """What the cost model says: dollars by approach, crossings by pair, tokens, the choice."""
+    found, queries = bills(scenario), scenario.product.queries_per_month
+    enough = {name: one for name, one in found.items()
+              if values[f"accuracy.{name}"] is not None
+              and values[f"accuracy.{name}"] >= values["accuracy.needed"]}
+    return {
+        "totals": {name: one.usd_per_month(queries) for name, one in found.items()},
+        "fixed": {name: one.fixed_usd_per_month for name, one in found.items()},
+        "crossings": {f"{a} and {b}": break_even(found[a], found[b]) for a, b in PAIRS},
+        "context": break_even_context_tokens(scenario) if scenario.rates.input.usd else None,
+        "chosen": cheapest(enough, queries) if enough else None,
+    }
+
+
+def same(found, wanted):
+    """Equal to a part in a thousand million; below a hundred-millionth of a cent, absolutely."""
+    if found is None or wanted is None:
+        return found is wanted
+    return math.isclose(found, wanted, rel_tol=1e-9, abs_tol=1e-10)
+
+
+def check(found, wanted, seed):
+    for part in ("totals", "fixed"):
+        for name in APPROACHES:
+            assert same(found[part][name], wanted[part][name]), (seed, part, name)
+    for pair, crossing in wanted["crossings"].items():
+        volume = crossing.queries_per_month if crossing else None
+        assert same(found["crossings"][pair]["queries"], volume), (seed, pair)
+        if crossing:
+            assert found["crossings"][pair]["below"] == crossing.cheaper_below, (seed, pair)
+            assert found["crossings"][pair]["above"] == crossing.cheaper_above, (seed, pair)
+    assert same(found["context"], wanted["context"]), seed
+    assert found["chosen"] == wanted["chosen"], seed
+
+
+BATCH = """
+window.summarise = (values) => {
+  const found = calculator.compute(values);
+  const by = (of) => Object.fromEntries(found.bills.map((one) => [one.approach, of(one)]));
+  return {
+    totals: by((one) => calculator.perMonth(one, found.queries)),
+    fixed: by((one) => calculator.perMonth(one, 0)),
+    items: by((one) => one.items.map((item) => [item.name, item.per, item.usd])),
+    crossings: Object.fromEntries(found.pairs.map(({ a, b, crossing }) => (
+      [`${a} and ${b}`, crossing ?? { queries: null }]))),
+    context: found.contextTokens, chosen: found.chosen,
+  };
+};
+"""
+# What stands in the page, read from the attributes for programs.
+READ = """(() => {
+  const read = (name) => Object.fromEntries([...document.querySelectorAll(`[data-${name}]`)].map(
+    (cell) => [cell.dataset[name], Number(cell.dataset.value)]));
+  return {
+    totals: read("total"), fixed: read("fixed"),
+    crossings: Object.fromEntries([...document.querySelectorAll("[data-crossing]")].map((cell) => [
+      cell.dataset.crossing, { queries: cell.dataset.value ? Number(cell.dataset.value) : null,
+        below: name(cell, 1), above: name(cell, 2) }])),
+    context: JSON.parse(document.querySelector("[data-context]").dataset.context),
+    chosen: document.querySelector("[data-chosen]").dataset.chosen || null,
+  };
+  function name(cell, places) {
+    const label = cell.parentElement.children[1 + places].textContent;
+    return { "RAG": "rag", "tuned, with RAG": "tuned rag" }[label] ?? label;
+  }
+})()"""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """The page as the build makes it, in a frame as plain as possible."""
+    folder = tmp_path_factory.mktemp("calculator")
+    shutil.copytree(ROOT / "_extra" / "calculator", folder / "calculator")
+    shutil.copy(ROOT / "_static" / "book.css", folder)
+    (folder / "index.html").write_text(
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Calculator</title>'
+        '<meta name="viewport" content="width=device-width"><link rel="stylesheet" '
+        'href="book.css"></head><body style="color-scheme: light dark"><h2 id="your-numbers">'
+        f"Your numbers</h2>{calculator.calculator_html(DATA)}</body></html>", encoding="utf-8")
+    return (folder / "index.html").as_uri()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if find_chromium() is None:
+        told = ("NO CHROMIUM WAS FOUND, SO THE CALCULATOR PAGE WAS NOT TESTED. Install chromium, "
+                "or name one in the variable CHROMIUM")
+        warnings.warn(told, stacklevel=1)
+        pytest.skip(told)
+    with Chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def page(browser, address):
+    """A fresh page; whatever a test does to it, its scripts leave no exception uncaught."""
+    found = browser.open(address)
+    yield found
+    assert found.faults() == []
+    found.close()
+
+
+def text(page, selector):
+    return page.run(f"document.querySelector({json.dumps(selector)}).textContent")
+
+
+def message(page, key):
+    return text(page, f"{of(key)}-message")
+
+
+def waits(page):
+    return page.run("document.querySelector('.calculator-results').hidden")
+
+
+def test_every_number_of_the_cost_model_is_a_field_with_its_range_and_the_example_s_value():
+    example = load_scenario(DATA / "cost_example.yaml")
+    numbers = {f"{group}.{name}": limit for group, name, limit in limits()}
+    assert set(FIELDS) == {*numbers, *(f"price.{slot}" for slot in SLOTS), "accuracy.needed",
+                           *(f"accuracy.{name}" for name in APPROACHES)}
+    for key, limit in numbers.items():
+        group, name = key.split(".")
+        assert FIELDS[key]["default"] == getattr(getattr(example, group), name)
+        assert (FIELDS[key]["lowest"], FIELDS[key]["highest"]) == (limit["lowest"],
+                                                                   limit["highest"])
+
+
+def test_a_price_is_offered_only_where_its_unit_fits_and_no_tuned_one_is():
+    prices = load_prices()
+    for slot, unit in SLOTS.items():
+        offers = FIELDS[f"price.{slot}"]["offers"]
+        names = [offer["id"] for offer in offers]
+        assert FIELDS[f"price.{slot}"]["taken"] in names
+        for offer in offers:
+            name, _, end = offer["id"].partition(" ")
+            price = getattr(prices[name], end) if end else prices[name]
+            assert (price.per, price.usd) == (unit, offer["usd"])
+            assert "tuned" not in name
+    training = {offer["id"]: offer for offer in FIELDS["price.training"]["offers"]}
+    assert any("winding down" in one for one in training["gpt41_training"]["remarks"])
+
+
+def test_what_no_record_has_measured_has_no_accuracy(tmp_path):
+    for name in ("cost_example.yaml", "prices.yaml"):
+        shutil.copy(DATA / name, tmp_path)
+    entry = {"id": "ladder-rag", "study": "s", "metric": "contains", "arm": "a", "unit": "percent",
+             "tolerance": 1.0, "value": 31.5, "interval": [25.7, 37.2]}
+    (tmp_path / "published.yaml").write_text(json.dumps([entry]))
+    found = {field["key"]: field for field in calculator.calculator_data(tmp_path)["fields"]}
+    assert found["accuracy.rag"]["default"] == 31.5
+    assert found["accuracy.rag"]["measured"] == {"value": 31.5, "low": 25.7, "high": 37.2}
+    for name in set(APPROACHES) - {"rag"}:
+        assert found[f"accuracy.{name}"]["default"] is found[f"accuracy.{name}"]["measured"] is None
+
+
+def test_the_text_of_a_price_cannot_end_the_script_that_holds_it(tmp_path):
+    for name in ("cost_example.yaml", "published.yaml"):
+        shutil.copy(DATA / name, tmp_path)
+    prices = yaml.safe_load((DATA / "prices.yaml").read_text())
+    next(row for row in prices if row["id"] == "gpt41_input")["what"] = "</script><b>x</b>"
+    (tmp_path / "prices.yaml").write_text(yaml.safe_dump(prices))
+    html = calculator.calculator_html(tmp_path)
+    assert "<b>" not in html
+    held = re.search(r'id="calculator-data">(.*?)</script>', html)[1]
+    assert "</script><b>x</b>" in {offer["what"] for field in json.loads(held)["fields"]
+                                   for offer in field.get("offers", ())}
+
+
+def test_the_staged_page_holds_the_calculator_once(tmp_path):
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n"
+                                       "- file: calculator\n- file: status\n")
+    (tmp_path / "index.md").write_text("# A book\n")
+    shutil.copy(ROOT / "calculator.md", tmp_path)
+    (tmp_path / "data").mkdir()
+    for name in ("cost_example.yaml", "prices.yaml", "published.yaml"):
+        shutil.copy(DATA / name, tmp_path / "data")
+    layout = Layout(tmp_path)
+    stage_book(layout, [], {}, "# Status\n")
+    staged = (layout.stage / "calculator.md").read_text(encoding="utf-8")
+    assert staged.count('<div id="calculator">') == 1
+    assert calculator.MARK not in staged
+    with pytest.raises(BookError, match=r"calculator\.md: expected the mark .* once, found 0"):
+        calculator.fill_page(staged, layout.data)
+
+
+def test_the_scripts_fetch_nothing_and_write_no_html():
+    for path in (ROOT / "_extra" / "calculator").iterdir():
+        source = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+        assert not re.search(r"https?:|\bfetch\b|XMLHttp|import\b|innerHTML|outerHTML|\beval\("
+                             r"|insertAdjacent|document\.write|url\(", source), path
+
+
+def test_240_random_products_cost_what_the_cost_model_says(page):
+    page.run(BATCH)
+    scenarios = {seed: random_scenario(f"calculator {seed}") for seed in range(SCENARIOS)}
+    values = {seed: values_of(one, seed) for seed, one in scenarios.items()}
+    found = page.run(f"{json.dumps(list(values.values()))}.map(summarise)")
+    crossings = 0
+    for seed, scenario in scenarios.items():
+        wanted = expected(scenario, values[seed])
+        check(found[seed], wanted, seed)
+        crossings += sum(one is not None for one in wanted["crossings"].values())
+        for name, one in bills(scenario).items():
+            mine = [(item.name, item.per, item.usd) for item in one.items]
+            assert [tuple(item) for item in found[seed]["items"][name]] == mine, (seed, name)
+    assert crossings > 500  # else most of what is compared would be "never"
+
+
+@pytest.mark.parametrize("seed", range(TYPED))
+def test_numbers_typed_into_the_form_and_shared_give_the_same_page(page, address, seed):
+    page.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    scenario = random_scenario(f"typed {seed}")
+    values = values_of(scenario, f"typed {seed}")
+    for key, value in values.items():
+        page.type(of(key), "" if value is None else repr(value))
+    wanted = expected(scenario, values)
+    check(page.run(READ), wanted, seed)
+    page.wait("location.hash.includes('edition=')")
+    link = page.run("location.href")
+    assert link.startswith(address)
+    page.go(link)
+    check(page.run(READ), wanted, seed)
+    assert page.run("location.href") == link
+
+
+def test_the_page_starts_with_the_example_and_an_address_without_numbers(page):
+    example = load_scenario(DATA / "cost_example.yaml")
+    values = {key: field["default"] for key, field in FIELDS.items()}
+    check(page.run(READ), expected(example, values), "example")
+    assert page.run("location.hash") == ""
+
+
+def test_the_address_names_only_what_differs(page):
+    page.type(of(VOLUME), "250000")
+    page.run(f"(() => {{ const one = document.querySelector('{of(INPUT)}-offer');"
+             "one.value = 'gpt41_mini_input'; one.dispatchEvent(new Event('change', "
+             "{bubbles: true})); one.dispatchEvent(new Event('input', {bubbles: true})); })()")
+    page.wait("location.hash.includes('mini')")
+    named = parse_qs(page.run("location.hash.slice(1)"))
+    assert {key: value[0] for key, value in named.items() if key != "edition"} == {
+        VOLUME: "250000", INPUT: "gpt41_mini_input"}
+    page.go(page.run("location.href"))
+    assert page.run(f"document.querySelector('{of(INPUT)}').value") == "0.4"
+    assert page.run(f"document.querySelector('{of(INPUT)}-offer').value") == "gpt41_mini_input"
+
+
+@pytest.mark.parametrize("typed, told", [
+    ("", "Expected a number"), ("   ", "Expected a number"), ("-5", "Out of range"),
+    ("NaN", "no number"), ("Infinity", "no number"), ("1e99", "Out of range"),
+    ("abc", "no number"), ("0x10", "no number"), ("1e", "no number"), (".", "no number"),
+    ("100,000", "without commas"), ("1 000", "no number"), ("<b>7</b>", "no number")])
+def test_nonsense_gets_a_message_beside_its_field_and_the_results_wait(page, typed, told):
+    page.type(of(VOLUME), typed)
+    assert told in message(page, VOLUME)
+    assert page.run(f"document.querySelector('{of(VOLUME)}').getAttribute('aria-invalid')") == (
+        "true")
+    assert waits(page)
+    assert text(page, ".calculator-summary") == "The results wait for a number: queries."
+    page.type(of(VOLUME), "1e5")
+    assert message(page, VOLUME) == ""
+    assert not waits(page)
+
+
+@pytest.mark.parametrize("key, good, bad", [
+    ("product.cache_hit_share", "1", "1.01"), ("tuning.premium_share", "-1", "-1.01"),
+    ("tuning.months_between_runs", "0.01", "0"), ("product.amortisation_months", "0.1", "0.09"),
+    ("retrieval.chunk_tokens", "1", "0.5"), ("accuracy.needed", "100", "101"),
+    ("price.input", "0", "-1"), ("price.input", "1e12", "2e12"), ("accuracy.rag", "", "-1")])
+def test_a_field_takes_what_lies_in_its_range_and_no_more(page, key, good, bad):
+    page.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    page.type(of(key), bad)
+    assert message(page, key).startswith("Out of range. Expected ")
+    page.type(of(key), good)
+    assert message(page, key) == ""
+    assert not waits(page)
+
+
+@pytest.mark.parametrize("fragment, shown", [
+    ("nowhere", "no place on this page"), ("%E0%A4%A", "no place on this page"),
+    ("%zz=%", "does not know, left out: %zz"), ("foo=1&bar=2", "left out: foo, bar"),
+    ("__proto__=1&constructor=2", "left out: __proto__, constructor"),
+    ("=", "does not know"), ("edition=00000000", "another edition"), ("a=1&" * 5000, "and more")])
+def test_a_nonsense_address_is_met_with_a_notice_and_the_example(page, address, fragment, shown):
+    page.go(f"{address}#{fragment}")
+    assert shown in text(page, ".calculator-notice")
+    assert not waits(page)
+
+
+@pytest.mark.parametrize("key, value", [
+    (VOLUME, "abc"), (VOLUME, "1e99"), (VOLUME, ""), (INPUT, "gpt9"), (VOLUME, "9" * 10_000),
+    (VOLUME, "%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E"), ("retrieval.dimensions", "-3")])
+def test_a_nonsense_number_in_the_address_is_met_beside_its_field(page, address, key, value):
+    page.go(f"{address}#{key}={value}")
+    assert message(page, key) != ""
+    assert waits(page)
+    assert page.run(f"document.querySelector('{of(key)}').checkVisibility()")
+    assert page.run("document.querySelectorAll('#calculator img').length") == 0
+
+
+def test_a_place_on_the_page_and_going_back_are_no_nonsense(page, address):
+    page.type(of(VOLUME), "7")
+    page.wait("location.hash.includes('=7')")
+    page.run("location.hash = 'your-numbers'")
+    page.run("new Promise((done) => setTimeout(done, 50))")
+    assert text(page, ".calculator-notice") == ""
+    assert page.run(f"document.querySelector('{of(VOLUME)}').value") == "7"
+    page.run(f"location.hash = '{VOLUME}=8'")
+    page.wait(f"document.querySelector('{of(VOLUME)}').value === '8'")
+    page.run("history.back()")
+    page.wait("location.hash === '#your-numbers'")
+
+
+def choose(page, **accuracy):
+    """Type what is needed and how often each approach is right; give the recommendation."""
+    for name, value in {"prompt": "", "long context": "", "rag": "", "tuned": "", "tuned rag": "",
+                        **{key.replace("_", " "): value for key, value in accuracy.items()}}.items():
+        page.type(of(f"accuracy.{name}"), value)
+    return (page.run("document.querySelector('[data-chosen]').dataset.chosen"),
+            text(page, ".calculator-choice"))
+
+
+def test_the_cheapest_approach_that_is_right_often_enough_is_recommended_with_its_reason(page):
+    # The example's prices: prompt 110.00, RAG 993.91, tuned 1,582.50 USD a month.
+    chosen, words = choose(page, needed="80", prompt="79", rag="80", tuned="95")
+    assert chosen == "rag"
+    assert "It is the cheapest of the 2 that are right at least 80 % of the time" in words
+    assert "Prompt would cost 110.00, but is right only 79 % of the time." in words
+    assert re.search(r"Of these, above 576,\d\d\d queries a month tuned is cheaper\.", words)
+
+
+def test_what_is_not_measured_is_not_recommended_however_cheap(page):
+    page.type(of(VOLUME), "100000000")  # here tuned is the cheapest of all
+    chosen, words = choose(page, needed="30", rag="50")
+    assert chosen == "rag"
+    assert re.search(r"Tuned would cost [\d,]+, but has no figure: it is not measured", words)
+    chosen, words = choose(page, needed="30", rag="50", tuned="40")
+    assert chosen == "tuned"
+
+
+def test_the_book_s_own_figure_is_recommended_with_its_interval(page):
+    measured = FIELDS["accuracy.rag"]["measured"]
+    page.type(of("accuracy.needed"), str(measured["low"] + 0.1))
+    words = text(page, ".calculator-choice")
+    assert f"from {measured['low']:g} to {measured['high']:g}: it may lie below" in words
+    page.type(of("accuracy.needed"), str(measured["low"]))
+    assert "it may lie below" not in text(page, ".calculator-choice")
+
+
+def test_when_none_is_right_often_enough_the_page_says_so(page):
+    chosen, words = choose(page, needed="90", rag="31.5")
+    assert chosen == ""
+    assert "None of the five is known to be right 90 % of the time." in words
+    assert "The best known is RAG with 31.5 %." in words
+    chosen, words = choose(page, needed="0")
+    assert chosen == ""
+    assert "No figure is given for any of them" in words
+
+
+def test_no_queries_no_prices_and_the_largest_volume_are_no_trouble(page):
+    page.type(of(VOLUME), "0")
+    assert "993" not in text(page, ".calculator-choice")
+    assert page.run("document.querySelectorAll('[data-total]').length") == 5
+    page.type(of(VOLUME), "1e15")
+    assert page.run("document.querySelectorAll('figure svg path').length") == 5
+    page.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    for slot in SLOTS:
+        page.type(of(f"price.{slot}"), "0")
+    page.type(of("retrieval.store_usd_per_month"), "0")
+    assert "Nothing costs anything" in text(page, "figure")
+    assert "Input tokens are free here" in text(page, "[data-context]")
+
+
+def test_the_page_is_worked_with_the_keyboard_alone(page):
+    visited = []
+    for _ in range(200):
+        page.press("Tab")
+        visited.append(page.run("""(() => {
+          const one = document.activeElement, style = getComputedStyle(one);
+          return [one.id || one.textContent, style.outlineStyle, style.outlineWidth];
+        })()"""))
+        if visited[-1][0] == "Training in detail":
+            break
+    names = [name for name, *_ in visited]
+    assert names[0] == of(VOLUME)[1:]
+    assert all((style, width) == ("solid", "3px") for _, style, width in visited)
+    assert of("accuracy.tuned rag")[1:] in names
+    page.press(" ")  # opens what is folded away
+    page.press("Tab")
+    assert page.run("document.activeElement.id") == of("tuning.premium_share")[1:]
+    page.run(f"document.querySelector('{of(INPUT)}').closest('details').open = true")
+    page.run(f"document.querySelector('{of(INPUT)}').focus()")
+    page.press("Tab")
+    assert page.run("document.activeElement.id") == of(INPUT)[1:] + "-offer"
+    before = page.run(f"document.querySelector('{of(INPUT)}').value")
+    page.press("ArrowDown")
+    page.wait(f"document.querySelector('{of(INPUT)}').value !== '{before}'")
+
+
+def test_the_button_gives_the_link_and_shows_it_where_there_is_no_clipboard(page):
+    page.type(of(VOLUME), "123456")
+    page.run("""Object.defineProperty(navigator, "clipboard", {configurable: true, value: {
+        writeText: (link) => { window.copied = link; return Promise.resolve(); }}})""")
+    page.run("document.querySelector('.calculator-buttons button').focus()")
+    page.press("Enter")
+    page.wait("document.querySelector('.calculator-shared').textContent === 'The link is copied.'")
+    assert f"#{VOLUME}=123456&edition=" in page.run("window.copied")
+    page.run("""Object.defineProperty(navigator, "clipboard", {value: undefined})""")
+    page.press("Enter")
+    page.wait("document.querySelector('.calculator-shared input')")
+    assert page.run("document.querySelector('.calculator-shared input').value === window.copied")
+
+
+def test_back_to_the_example_undoes_everything(page):
+    page.type(of(VOLUME), "nonsense")
+    page.run("document.querySelectorAll('.calculator-buttons button')[1].click()")
+    assert not waits(page)
+    assert page.run(f"document.querySelector('{of(VOLUME)}').value") == "100000"
+    page.wait("location.hash === ''")
+
+
+@pytest.mark.parametrize("width", [320, 400, 1200])
+def test_nothing_is_wider_than_the_window(browser, address, width):
+    page = browser.open(f"{address}#{VOLUME}=1e15", width=width)
+    page.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    for _ in range(2):
+        assert page.run("document.documentElement.scrollWidth") <= width
+        assert page.run("[...document.querySelectorAll('#calculator input')].every("
+                        "(one) => one.getBoundingClientRect().right <= innerWidth)")
+        page.type(of(VOLUME), "9" * 60)  # now with a message
+    page.close()
+
+
+@pytest.mark.parametrize("width", [400, 1200])
+def test_the_curves_have_their_approach_s_colour_and_no_text_covers_another(browser, address,
+                                                                            width):
+    page = browser.open(address, width=width)
+    assert page.run("document.querySelector('figure svg').getAttribute('role')") == "img"
+    assert "The lowest curve at 10k: " in page.run(
+        "document.querySelector('figure svg').getAttribute('aria-label')")
+    strokes = page.run("[...document.querySelectorAll('figure svg path')].map("
+                       "(one) => one.getAttribute('stroke'))")
+    assert strokes == [APPROACH_COLOURS[name] for name in APPROACHES]
+    boxes = page.run("""(() => {
+      const edge = document.querySelector("figure svg").getBoundingClientRect();
+      return [...document.querySelectorAll("figure svg text")].map((one) => {
+        const box = one.getBoundingClientRect();
+        return [box.left - edge.left, box.top - edge.top, box.right - edge.left,
+          box.bottom - edge.top, edge.width, edge.height, one.textContent];
+      });
+    })()""")
+    for left, top, right, bottom, wide, high, name in boxes:
+        assert left >= 0 and top >= 0 and right <= wide and bottom <= high, name
+    for place, one in enumerate(boxes):
+        for other in boxes[place + 1:]:
+            apart = (one[2] <= other[0] or other[2] <= one[0]
+                     or one[3] <= other[1] + 2 or other[3] <= one[1] + 2)
+            assert apart, (one[-1], other[-1])
+    page.close()
+
+
+CONTRAST = """((selector) => {
+  const parts = (text) => text.match(/[\\d.]+/g).slice(0, 3).map(Number);
+  const light = (text) => parts(text).map((one) => one / 255).map((one) => (
+    one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, one, place) => sum + one * [0.2126, 0.7152, 0.0722][place], 0);
+  const one = getComputedStyle(document.querySelector(selector));
+  const [low, high] = [light(one.color), light(one.backgroundColor)].sort((a, b) => a - b);
+  return (high + 0.05) / (low + 0.05);
+})"""
+
+
+@pytest.mark.parametrize("dark, theme", [(False, None), (True, None), (False, "dark"),
+                                         (True, "light")])
+def test_fields_can_be_read_in_light_and_dark(browser, address, dark, theme):
+    page = browser.open(address, dark=dark)
+    if theme:
+        page.run(f"document.documentElement.dataset.theme = '{theme}'")
+    scheme = page.run("getComputedStyle(document.querySelector('#calculator')).colorScheme")
+    assert scheme == (theme or ("dark" if dark else "light"))
+    turned = page.run("getComputedStyle(document.querySelector('figure svg')).filter") != "none"
+    assert turned == (scheme == "dark")
+    page.type(of(VOLUME), "x")
+    if theme is None:  # a theme brings its own colours
+        for selector in (of(VOLUME), "#calculator button", ".calculator-summary"):
+            assert page.run(f"{CONTRAST}({json.dumps(selector)})") >= 4.5, selector
+    page.close()

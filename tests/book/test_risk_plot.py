@@ -1,0 +1,43 @@
+"""Curves of risk: names that do not overlap, and a drawing that is the same every time."""
+
+import pytest
+
+from experiments.book.risk_plot import Line, risk_plot, spread
+from experiments.core import BookError
+from experiments.evidence.statistics import Estimate
+
+RISKS = [Estimate(0.2, 0.1, 0.3, 100, 20), Estimate(0.5, 0.4, 0.6, 100, 20)]
+SURE = Line("certainty", (0.1, 1.0), RISKS, "closed_book", band=True)
+
+
+def test_names_that_stand_apart_stay_where_they_are():
+    assert spread([80, 20, 50], apart=10) == [80, 20, 50]
+
+
+def test_names_too_close_are_moved_up_in_their_order():
+    # 20 stays, 22 goes to 30, and 31 has to make room for it at 40.
+    assert spread([22, 20, 31], apart=10) == [30, 20, 40]
+
+
+def test_names_at_the_top_are_pushed_down_below_100():
+    # 98 and 99 need 10 between them and 100 as the ceiling: 90 and 100.
+    assert spread([99, 98, 50], apart=10) == [100, 90, 50]
+
+
+def test_a_panel_shows_its_curves_and_the_band_only_where_asked():
+    plain = Line("certainty", (0.1, 1.0), RISKS, "closed_book")
+    banded, bare = (risk_plot({"support": [one]}).text for one in (SURE, plain))
+    assert banded.startswith("<?xml") and "FillBetween" in banded
+    assert "FillBetween" not in bare
+
+
+def test_a_line_has_the_colour_of_its_method_and_a_bracket_is_grey_and_dashed():
+    drawn = risk_plot({"support": [SURE, Line("chance", (0.1, 1.0), RISKS, thin=True)]}).text
+    assert "#c04f00" in drawn.lower() and "#5f5f5f" in drawn.lower()
+    assert "stroke-dasharray" in drawn
+
+
+def test_equal_input_gives_equal_bytes_and_no_line_is_an_error():
+    assert risk_plot({"a": [SURE], "b": [SURE]}).text == risk_plot({"a": [SURE], "b": [SURE]}).text
+    with pytest.raises(BookError, match="at least one line"):
+        risk_plot({"support": []})
