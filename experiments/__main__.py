@@ -58,6 +58,11 @@ def build_parser() -> argparse.ArgumentParser:
     record.add_argument("--all", action="store_true", help="every declared study")
     record.add_argument("--anew", action="store_true", help="make sealed records again")
 
+    train = add("train", train_study, "Train the adapters that a study declares; resumes.")
+    train.add_argument("study", help="the study's name")
+    train.add_argument("--arm", help="one arm (default: every trained arm)")
+    train.add_argument("--seed", type=int, help="one seed (default: all of the study)")
+
     audit = add("audit", audit_studies, "Answer a sample of recorded questions again and compare.")
     audit.add_argument("study", nargs="?", help="one study (default: all)")
     audit.add_argument("--sample", type=int, default=3, help="questions an arm (default: 3)")
@@ -136,6 +141,16 @@ def record_study(chosen) -> None:
 
     for study in _studies(declared_studies(), chosen.study, chosen.all):
         record(study, anew=chosen.anew)
+
+
+def train_study(chosen) -> None:
+    """Train the adapters of a study and print their folders."""
+    from experiments.evidence.declared import declared_studies
+    from experiments.evidence.training import train_study
+
+    (study,) = _studies(declared_studies(), chosen.study, False)
+    for folder in train_study(study, chosen.arm, chosen.seed):
+        print(folder)
 
 
 def audit_studies(chosen) -> None:

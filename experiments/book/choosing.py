@@ -29,17 +29,17 @@ from experiments.decide.volume import crossing
 def procedures_table(panel: Sequence[Outcomes]) -> Table:
     """Lay out how many questions each procedure asks, and what becomes of all profiles."""
     rows = tuple(
-        (one.name, str(len(one.asks)), f"{one.codes.size:,}",
+        (one.name, str(len(one.asks)),
          *(_percent(one.share(name)) for name in ("prompt", "RAG", "tune", "both")),
          _percent(one.share("long context", "linear head")),
          _percent(one.share(GAP, UNDECIDED)), _percent(one.share(CONFLICT)))
         for one in panel)
-    header = ("procedure", "questions", "combinations", "prompt", "RAG", "tune", "both",
-              "another", "no answer", "two answers")
-    note = (f"Shares of all {grid_size():,} profiles, that is of all combinations of answers to "
-            f"{len(QUESTIONS)} questions. Another: long context or a linear head. No answer: no "
-            "rule applies, or the decision is put off.")
-    return Table(header, rows, "What the procedures say, each over the whole grid", (note,))
+    header = ("procedure", "asks", "prompt", "RAG", "tune", "both", "other", "none", "two")
+    note = (f"In % of all {grid_size():,} profiles, that is of all combinations of answers to "
+            f"{len(QUESTIONS)} questions. Asks: how many of them it looks at. Other: long context "
+            "or a linear head. None: no rule applies, or the decision is put off. Two: it names "
+            "two techniques.")
+    return Table(header, rows, "What the procedures say, in % of the whole grid", (note,))
 
 
 def unreached_table(panel: Sequence[Outcomes]) -> Table:
@@ -57,21 +57,19 @@ def disagreement_table(panel: Sequence[Outcomes]) -> Table:
         found = disagreements(a, b)
         if found:
             most = found[0]
-            rows.append((a.name, b.name, most.says_first, most.says_second,
-                         _percent(most.share), str(len(found)), unusual(most.example)))
-    header = ("procedure", "and", "one says", "the other says", "of profiles", "kinds",
-              "for example")
+            rows.append((f"{a.name}: {most.says_first}", f"{b.name}: {most.says_second}",
+                         _percent(most.share), unusual(most.example)))
+    header = ("one says", "the other says", "profiles, %", "for example")
     return Table(header, tuple(rows), "The commonest disagreement of each pair",
-                 ("Kinds: how many pairs of different techniques occur. The example says what "
-                  "differs from a team that has just begun.",))
+                 ("The example says what differs from a team that has just begun.",))
 
 
 def projects_table(projects: Mapping[str, Profile], book: Book) -> Table:
     """Lay out what every procedure says to each project."""
     rows = tuple((name, *(short(one, profile) for one in (*PROCEDURES, book)))
                  for name, profile in projects.items())
-    return Table(("project", *(one.name for one in (*PROCEDURES, book))), rows,
-                 "Twelve projects, asked of everybody")
+    header = ("project", *(one.name.split(" ", 1)[1] for one in (*PROCEDURES, book)))
+    return Table(header, rows, "Twelve projects, asked of everybody")
 
 
 def verdict_table(profile: Profile, name: str, book: Book) -> Table:
@@ -164,8 +162,8 @@ def short(procedure, profile: Profile) -> str:
 
 
 def _percent(share: float) -> str:
-    """Write a share in percent; only a true zero is a dash."""
-    return "–" if share == 0 else f"{100 * share:.1f} %"
+    """Write a share in percent, without the sign; only a true zero is a dash."""
+    return "–" if share == 0 else f"{100 * share:.1f}"
 
 
 def matrix_counts() -> str:
@@ -179,4 +177,4 @@ def matrix_counts() -> str:
             latency_ms=latency))
         kinds[verdict.recommendation] += 1
     return (f"Actian matrix, {kinds.total()} profiles: {kinds[GAP]} in no row, "
-            f"{kinds[CONFLICT]} in rows that disagree (the ledger: 28 and 19)")
+            f"{kinds[CONFLICT]} in rows\nthat disagree (the ledger: 28 and 19)")

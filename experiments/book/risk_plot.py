@@ -15,6 +15,7 @@ from experiments.evidence.statistics import Estimate
 
 _OTHER = "#333333"
 _APART = 6.5  # per cent of the axis between two names
+_NAMES = -36  # where the axis begins, so that there is room for the names
 _GREY = "#5F5F5F"
 
 
@@ -42,6 +43,7 @@ def risk_plot(panels: Mapping[str, Sequence[Line]]) -> Svg:
         rows = figure.subplots(len(panels), sharex=True, squeeze=False)[:, 0]
     for axes, (title, lines) in zip(rows, panels.items(), strict=True):
         axes.spines[["top", "right"]].set_visible(False)
+        axes.spines["bottom"].set_bounds(0, 100)
         axes.grid(color="#767676", alpha=0.2, linewidth=0.6)
         axes.set_title(title, loc="left", fontsize=10, color=_OTHER)
         for line in lines:
@@ -51,7 +53,7 @@ def risk_plot(panels: Mapping[str, Sequence[Line]]) -> Svg:
             axes.annotate(line.name, (100 * line.shares[0], height), xytext=(-6, 0), ha="right",
                           va="center", textcoords="offset points", fontsize=9,
                           color=_colour(line))
-        axes.set_xlim(-36, 101)
+        axes.set_xlim(_NAMES, 101)
         axes.set_ylim(-3, 103)
         axes.set_xticks(range(0, 101, 20))
         axes.set_ylabel("wrong among the answered (%)")

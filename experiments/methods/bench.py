@@ -168,14 +168,14 @@ class Bench:
 
         One trained model is kept at a time. A model without weights stays as it is.
         """
-        from experiments.models.workshop import has_weights, tuned_model
+        from experiments.models.workshop import has_weights, run_name, tuned_model
 
         if not has_weights(self.model):
             return self
-        name = fingerprint(tuning, tuple(pairs), model_fingerprint(self.model), self.seed)
+        name = run_name(self.model, tuning, pairs, self.seed)
         if self.shelf.get("tuned", ("",))[0] != name:
             self.shelf.pop("tuned", None)
-            self.shelf["tuned"] = (name, tuned_model(self.model, tuning, pairs, self.seed, name))
+            self.shelf["tuned"] = (name, tuned_model(self.model, tuning, pairs, self.seed))
         return dataclasses.replace(self, shelf={**self.shelf, "generator": self.shelf["tuned"][1]})
 
     def count_tokens(self, text: str) -> int:

@@ -1,6 +1,6 @@
 """Where trained models come from: published adapters, the cache, or a training run.
 
-    tuned_model("smollm2-135m", Tuning(), pairs, seed=0, name="3f0c9a...")
+    tuned_model("smollm2-135m", Tuning(), pairs, seed=0)
 
 A run is named by the hash of its tuning, pairs, base weights and seed. What the book publishes
 lies in data/adapters; what a reader trains lies in the cache, under its name. Nothing is trained
@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from experiments.core import BookError, Prompt
+from experiments.core import BookError, Prompt, fingerprint
+from experiments.core.machine import describe_machine
 from experiments.core.paths import ADAPTERS, cache_folder
 from experiments.models.adapters import LOG, TrainingLog, put_on, read_log, save_adapter
 from experiments.models.registry import ENDPOINT, FAKE, model_fingerprint
@@ -27,6 +28,11 @@ TOKENS_A_SECOND = 250
 VALUES_A_TOKEN = 60
 
 
+def run_name(model: str, tuning: Tuning, pairs: Pairs, seed: int) -> str:
+    """Name a training run by the hash of all that decides it."""
+    return fingerprint(tuning, tuple(pairs), model_fingerprint(model), seed)
+
+
 def has_weights(model: str) -> bool:
     """Say whether a model can be trained; raises BookError for one behind a server."""
     if model.startswith(ENDPOINT):
@@ -35,8 +41,9 @@ def has_weights(model: str) -> bool:
     return model != FAKE
 
 
-def tuned_model(model: str, tuning: Tuning, pairs: Pairs, seed: int, name: str):
+def tuned_model(model: str, tuning: Tuning, pairs: Pairs, seed: int):
     """Give a generator over the trained weights; trains when they are nowhere to be found."""
+    name = run_name(model, tuning, pairs, seed)
     from experiments.models.generate import TorchGenerator
     from experiments.models.registry import load_weights
 
@@ -65,8 +72,6 @@ def published_adapters() -> list[Path]:
 def train_adapter(model: str, tuning: Tuning, pairs: Pairs, seed: int, name: str,
                   folder: Path | None = None, title: str = "") -> Path:
     """Train, or go on training, and save; into the cache unless a folder is given."""
-    from experiments.core.machine import describe_machine
-
     trained, _, peak = train_anew(model, tuning, pairs, seed, name)
     counts = [w.numel() for w in trained.model.parameters() if w.requires_grad]
     log = TrainingLog(

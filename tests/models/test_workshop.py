@@ -1,0 +1,76 @@
+"""Trained models are found where they lie, trained once, and resumed after a kill."""
+
+import pytest
+import torch
+
+from experiments.core import BookError
+from experiments.models import registry, workshop
+from experiments.models.adapters import read_log
+from experiments.models.finetune import Run
+from experiments.models.tuning import Tuning
+from tests.models.conftest import ask
+
+PAIRS = [(ask(f"question {'x' * n}"), f"reply {n}") for n in range(10)]
+TUNING = Tuning(rank=4, learning_rate=1e-2, batch_size=2, epochs=4)
+
+
+@pytest.fixture(autouse=True)
+def tiny_base(monkeypatch, own_cache, tmp_path, make_model, byte_tokenizer):
+    """Let the reference model be the tiny one, and nothing be published."""
+    monkeypatch.setattr(registry, "load_weights", lambda name: (make_model(), byte_tokenizer))
+    monkeypatch.setattr(workshop, "ADAPTERS", tmp_path / "published")
+
+
+def tune(seed=0, tuning=TUNING):
+    return workshop.tuned_model("smollm2-135m", tuning, PAIRS, seed)
+
+
+def test_what_was_trained_once_is_not_trained_again(monkeypatch):
+    first = tune()
+    monkeypatch.setattr(Run, "run", lambda *_, **__: pytest.fail("trained twice"))
+    again = tune()
+    assert first.fingerprint == again.fingerprint
+    for one, other in zip(first.model.parameters(), again.model.parameters(), strict=True):
+        assert torch.equal(one, other)
+    with pytest.raises(pytest.fail.Exception, match="trained twice"):
+        tune(seed=1)
+
+
+def test_a_published_adapter_goes_before_the_cache(tmp_path):
+    name = workshop.run_name("smollm2-135m", TUNING, PAIRS, 0)
+    folder = workshop.train_adapter("smollm2-135m", TUNING, PAIRS, 0, name,
+                                    tmp_path / "published" / "tiny-seed0", "tiny-seed0")
+    assert workshop.find_adapter(name) == folder and workshop.find_adapter("other") is None
+    log = read_log(folder)
+    assert (log.name, log.examples, len(log.losses)) == ("tiny-seed0", 10, 20)
+    assert log.tuning["rank"] == 4 and log.peak_megabytes > 0
+
+
+def test_a_run_that_was_killed_goes_on_from_its_checkpoint(monkeypatch, capsys):
+    step = Run._step
+    whole = workshop.train_anew("smollm2-135m", TUNING, PAIRS, 0, "whole")[0]
+
+    def die_at_thirteen(run, batch):
+        if run.done == 13:
+            raise KeyboardInterrupt
+        step(run, batch)
+
+    monkeypatch.setattr(Run, "_step", die_at_thirteen)
+    with pytest.raises(KeyboardInterrupt):
+        workshop.train_anew("smollm2-135m", TUNING, PAIRS, 0, "killed")
+    monkeypatch.setattr(Run, "_step", step)
+    resumed = workshop.train_anew("smollm2-135m", TUNING, PAIRS, 0, "killed")[0]
+    assert "going on at step 10" in capsys.readouterr().err
+    assert resumed.log == pytest.approx(whole.log, rel=1e-5)
+
+
+def test_a_run_that_would_not_fit_is_refused_before_it_starts(monkeypatch):
+    monkeypatch.setattr(workshop, "free_megabytes", lambda weights: 1)
+    with pytest.raises(BookError, match="needs about .* MB and 1 MB are free"):
+        tune()
+
+
+def test_what_has_no_weights_here_cannot_be_trained():
+    assert workshop.has_weights("smollm2-135m") and not workshop.has_weights("fake")
+    with pytest.raises(BookError, match="behind a server"):
+        workshop.has_weights("endpoint:m@http://localhost:1/v1")
