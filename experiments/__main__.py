@@ -1,6 +1,7 @@
 """The command line: `python -m experiments COMMAND`. Every command fails with a non-zero status."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -12,13 +13,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser = build_parser()
     chosen = parser.parse_args(arguments)
     try:
-        return chosen.run(chosen) or 0
+        status = chosen.run(chosen) or 0
+        sys.stdout.flush()
+        return status
     except BookError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("stopped; what was recorded is kept", file=sys.stderr)
         return 130
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
 
 
 def build_parser() -> argparse.ArgumentParser:

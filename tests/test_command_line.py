@@ -1,6 +1,7 @@
 """The command line as a reader types it: tables, plain messages, honest exit statuses."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -37,7 +38,8 @@ def test_help_comes_quickly_and_names_every_command():
     done = type_command("--help")
     assert done.returncode == 0
     assert time.perf_counter() - started < 3
-    for command in ("tasks", "ask", "run", "record", "audit", "publish", "book", "bench"):
+    for command in ("tasks", "fetch", "ask", "run", "record", "train", "audit", "publish", "book",
+                    "cost", "decide", "bench"):
         assert f"    {command} " in done.stdout
 
 
@@ -137,3 +139,12 @@ def test_a_broken_folder_gets_a_message_and_no_traceback(tmp_path, fault, named)
     folder = write_five_formats(tmp_path / "docs")
     _break(folder, fault)
     assert named in refuses("run", "--task", folder, "--methods", "closed_book", "--model", "fake")
+
+
+def test_a_reader_that_has_seen_enough_is_no_crash():
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run([sys.executable, "-m", "experiments", "tasks"], cwd=ROOT, text=True,
+                          stdout=writing, stderr=subprocess.PIPE)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, "")

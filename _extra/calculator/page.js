@@ -102,7 +102,7 @@ document.addEventListener("DOMContentLoaded", () => {
       return "your own figure";
     }
     return field.measured === null ? "not measured in this book yet; put in your own figure"
-      : `measured in this book, 95 % interval ${field.measured.low} to ${field.measured.high}`;
+      : `measured in this book, 95\u00a0% interval ${field.measured.low} to ${field.measured.high}`;
   }
 
   function makeSection({ title, open, keys }) {
@@ -262,7 +262,7 @@ document.addEventListener("DOMContentLoaded", () => {
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", changed);
   window.addEventListener("hashchange", restore);
-  place.replaceChildren(notice, form, summary, results);
+  place.replaceChildren(notice, summary, form, results);
   reset();
   update();
   restore();

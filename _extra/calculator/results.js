@@ -19,7 +19,7 @@
   /** Write a number of dollars, tokens or queries so that its first digits can be read. */
   function plain(number) {
     const size = Math.abs(number);
-    if (size >= 1e15 || (size > 0 && size < 1e-6)) {
+    if (size >= 1e15 || (size > 0 && size < 1e-9)) {
       return number.toExponential(3).replace("e+", "e");
     }
     const options = size >= 1000 ? { maximumFractionDigits: 0 }
@@ -28,8 +28,11 @@
     return number.toLocaleString("en-US", options);
   }
 
-  const whole = (number) => (Number.isInteger(number) && Math.abs(number) < 1e15
-    ? number.toLocaleString("en-US") : plain(number));
+  /** Write a count: 200,000 or 0.25, and 140 for what rounding left a little below it. */
+  function count(number) {
+    return number < 1000 ? String(Number(number.toPrecision(4)))
+      : number < 1e15 ? Math.round(number).toLocaleString("en-US") : plain(number);
+  }
 
   /** Join names as a sentence does: a, b and c. */
   function join(names) {
@@ -74,7 +77,7 @@
       (rivals.length ? `It is the cheapest of the ${found.enough.length} that are`
         : "It is the only one known to be")
         + ` right at least ${found.needed} % of the time: ${plain(cost)} US dollars a month at `
-        + `${whole(found.queries)} queries${each}.`,
+        + `${count(found.queries)} queries${each}.`,
       ...passedOver(found, cost, known, name, own),
       ...rivals.length ? [bounds(found, rivals, name)] : [],
       ...doubts(found, values, data, own, name),
@@ -123,7 +126,7 @@
       return [];
     }
     const text = `The ${measured.value} % of ${name(found.chosen)} is of this book's small model `
-      + `and benchmark, with a 95 % interval from ${measured.low} to ${measured.high}`;
+      + `and benchmark, with a 95\u00a0% interval from ${measured.low} to ${measured.high}`;
     return [measured.low < found.needed ? `${text}: it may lie below what you need. Measure yours.`
       : `${text}. Measure yours.`];
   }
@@ -139,7 +142,7 @@
     }
     const given = values["product.context_tokens"];
     return `A tuned query is cheaper than one of RAG when RAG reads more than ${plain(least)} `
-      + `tokens of passages. Yours reads ${whole(given)}, so the ${given > least ? "tuned"
+      + `tokens of passages. Yours reads ${count(given)}, so the ${given > least ? "tuned"
         : "RAG"} query is the cheaper one.`;
   }
 
@@ -176,7 +179,7 @@
         number(calculator.perMonth(one, 0), { "data-fixed": one.approach }))),
       cells("for 1,000 queries", (one) => (
         found.queries ? number(1000 * total(one) / found.queries) : "–")));
-    return table(`A month of ${whole(found.queries)} queries, in US dollars`,
+    return table(`A month of ${count(found.queries)} queries, in US dollars`,
       ["item", ...found.bills.map((one) => styles[one.approach].label)], rows);
   }
 
@@ -201,7 +204,7 @@
   /** List each item of one approach with what it is computed from. */
   function basis(one, values, label) {
     const text = (item) => (item.slot === undefined ? "a fixed price"
-      : `${whole(item.quantity)} ${item.unit} at ${values[`price.${item.slot}`]} USD`
+      : `${count(item.quantity)} ${item.unit} at ${values[`price.${item.slot}`]} USD`
         + (item.factor === 1 ? "" : ` × ${item.factor}`));
     const items = one.items.map((item) => element("li", {}, `${item.name}: ${plain(item.usd)} USD `
       + `${CADENCES[item.per]} (${text(item)})`));

@@ -29,15 +29,15 @@ from experiments.decide.volume import crossing
 def procedures_table(panel: Sequence[Outcomes]) -> Table:
     """Lay out how many questions each procedure asks, and what becomes of all profiles."""
     rows = tuple(
-        (one.name, str(len(one.asks)),
+        (f"{one.name} ({len(one.asks)})",
          *(_percent(one.share(name)) for name in ("prompt", "RAG", "tune", "both")),
          _percent(one.share("long context", "linear head")),
          _percent(one.share(GAP, UNDECIDED)), _percent(one.share(CONFLICT)))
         for one in panel)
-    header = ("procedure", "asks", "prompt", "RAG", "tune", "both", "other", "none", "two")
+    header = ("procedure", "prompt", "RAG", "tune", "both", "other", "none", "two")
     note = (f"In % of all {grid_size():,} profiles, that is of all combinations of answers to "
-            f"{len(QUESTIONS)} questions. Asks: how many of them it looks at. Other: long context "
-            "or a linear head. None: no rule applies, or the decision is put off. Two: it names "
+            f"{len(QUESTIONS)} questions. In brackets: how many of them it looks at. Other: long "
+            "context. None: no rule applies, or the decision is put off. Two: it names "
             "two techniques.")
     return Table(header, rows, "What the procedures say, in % of the whole grid", (note,))
 
@@ -66,9 +66,10 @@ def disagreement_table(panel: Sequence[Outcomes]) -> Table:
 
 def projects_table(projects: Mapping[str, Profile], book: Book) -> Table:
     """Lay out what every procedure says to each project."""
-    rows = tuple((name, *(short(one, profile) for one in (*PROCEDURES, book)))
+    asked = (book, *PROCEDURES)
+    rows = tuple((name, *(short(one, profile) for one in asked))
                  for name, profile in projects.items())
-    header = ("project", *(one.name.split(" ", 1)[1] for one in (*PROCEDURES, book)))
+    header = ("project", *(one.name.split(" ", 1)[1] for one in asked))
     return Table(header, rows, "Twelve projects, asked of everybody")
 
 
@@ -133,7 +134,9 @@ def use_case_table(book: Book, measured: Mapping[str, str]) -> Table:
     rows = []
     for name in USE_CASES[:-1]:
         fault = "behaviour" if name in ("extraction", "classification", "tool agent") else "facts"
-        profile = Profile(use_case=name, fault=fault, labelled_examples=2_000)
+        tokens = 50_000 if name == "one document" else 2_000_000
+        profile = Profile(use_case=name, fault=fault, labelled_examples=2_000,
+                          corpus_tokens=tokens)
         rows.append((name, outcome(article.verdict(profile)), outcome(book.verdict(profile)),
                      measured[name]))
     return Table(("use case", article.name, book.name, "what was measured here"), tuple(rows),

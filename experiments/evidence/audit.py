@@ -19,6 +19,7 @@ from experiments.evidence.study import Study, replay
 IDENTICAL, NEAR_TIE, MISMATCH = "identical", "near-tie", "mismatch"
 SEED_VARIABLE = "KNOW_OR_BEHAVE_AUDIT_SEED"
 SCORE_TOLERANCE = 1e-3  # of a similarity: another batch shape moves its last digits
+MOST_ANSWERS = 24
 SILENT_TOKENS = 2  # what a tie can add to one text unseen: a blank before it, an end after it
 
 
@@ -61,6 +62,14 @@ def audit_results(results: Results, *, sample: int, seed: str | None = None) -> 
     if failed:
         raise AuditFailed(_report(failed, len(verdicts), sample, seed))
     return verdicts
+
+
+def thin(sample: int, arms: int) -> int:
+    """Give the sample an arm that a build takes: fewer where arms are many, at least one.
+
+    The seed changes with every commit, so in time every arm is asked much.
+    """
+    return min(sample, max(1, MOST_ANSWERS // arms))
 
 
 def default_seed() -> str:

@@ -87,9 +87,10 @@ class Study:
         results = replay(self)
         if mode == "replay" or sample == 0:
             return results
-        from experiments.evidence.audit import audit_results
+        from experiments.evidence.audit import audit_results, thin
 
-        return results.stated("audited", audit_results(results, sample=sample))
+        return results.stated(
+            "audited", audit_results(results, sample=thin(sample, len(self.arms))))
 
 
 def slug(name: str) -> str:

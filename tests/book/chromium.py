@@ -8,6 +8,7 @@
 
 import json
 import os
+import select
 import shutil
 import subprocess
 import tempfile
@@ -66,15 +67,17 @@ class Chromium:
             data = data[os.write(self._writer, data):]
         ends = time.monotonic() + _SECONDS
         while time.monotonic() < ends:
-            found = self._receive()
+            found = self._receive(ends)
             if found.get("id") == self._count:
                 assert "error" not in found, (method, found)
                 return found["result"]
             self.events.append(found)
         raise AssertionError(f"Chromium gave no answer to {method} in {_SECONDS} s")
 
-    def _receive(self) -> dict:
+    def _receive(self, ends: float) -> dict:
         while b"\0" not in self._rest:
+            ready, _, _ = select.select([self._reader], [], [], max(0, ends - time.monotonic()))
+            assert ready, f"Chromium said nothing for {_SECONDS} s"
             more = os.read(self._reader, 1 << 16)
             assert more, "Chromium ended"
             self._rest += more

@@ -8,7 +8,7 @@ import pytest
 from experiments.core import BookError
 from experiments.evidence import audit as room
 from experiments.evidence import records
-from experiments.evidence.audit import AuditFailed, audit, audit_results, draw
+from experiments.evidence.audit import AuditFailed, audit, audit_results, draw, thin
 from experiments.evidence.study import record, replay, scores_of
 from experiments.models.fake import FakeGenerator
 from tests.evidence.tiny import make_study
@@ -134,3 +134,9 @@ def test_the_default_seed_is_the_commit_and_the_environment_overrules_it(monkeyp
 def test_a_sample_of_none_is_refused(results, study):
     with pytest.raises(BookError, match="at least 1 question an arm, got 0"):
         audit(study, sample=0)
+
+
+@pytest.mark.parametrize(("sample", "arms", "taken"), [(3, 2, 3), (3, 8, 3), (3, 10, 2), (3, 40, 1),
+                                                       (1, 4, 1)])
+def test_a_build_samples_a_study_of_many_arms_more_thinly(sample, arms, taken):
+    assert thin(sample, arms) == taken
