@@ -102,7 +102,8 @@ document.addEventListener("DOMContentLoaded", () => {
       return "your own figure";
     }
     return field.measured === null ? "not measured in this book yet; put in your own figure"
-      : `measured in this book, 95\u00a0% interval ${field.measured.low} to ${field.measured.high}`;
+      : "measured in this book, 95\u00a0% interval "
+        + `${field.measured.low} to ${field.measured.high}`;
   }
 
   function makeSection({ title, open, keys }) {

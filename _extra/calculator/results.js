@@ -36,7 +36,8 @@
 
   /** Join names as a sentence does: a, b and c. */
   function join(names) {
-    return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+    return names.length < 2 ? names.join("")
+      : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
   }
 
   const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
@@ -72,7 +73,8 @@
     }
     const cost = perMonth(found, found.chosen);
     const rivals = found.enough.filter((one) => one !== found.chosen);
-    const each = found.queries ? `, or ${plain(1000 * cost / found.queries)} for 1,000 queries` : "";
+    const each = found.queries
+      ? `, or ${plain(1000 * cost / found.queries)} for 1,000 queries` : "";
     return [
       (rivals.length ? `It is the cheapest of the ${found.enough.length} that are`
         : "It is the only one known to be")
@@ -95,7 +97,8 @@
   function passedOver(found, cost, known, name, own) {
     const cheaper = calculator.APPROACHES.filter((one) => !found.enough.includes(one)
       && perMonth(found, one) < cost);
-    return cheaper.map((one) => `${sentence(name(one))} would cost ${plain(perMonth(found, one))}, but `
+    return cheaper.map((one) => `${sentence(name(one))} would cost `
+      + `${plain(perMonth(found, one))}, but `
       + (known(one) === null ? `has no figure: ${own(`accuracy.${one}`) ? "you took it out"
         : "it is not measured in this book yet"}.`
         : `is right only ${known(one)} % of the time.`));
@@ -104,16 +107,16 @@
   /** Say between which volumes the choice holds, against those that are right often enough. */
   function bounds(found, rivals, name) {
     const crossings = found.pairs.filter(({ a, b, crossing }) => crossing
-      && [a, b].includes(found.chosen) && rivals.some((one) => one === a || one === b))
+      && [a, b].includes(found.chosen) && rivals.some((one) => [a, b].includes(one)))
       .map(({ crossing }) => crossing);
     const below = crossings.filter((one) => one.above === found.chosen)
       .sort((a, b) => b.queries - a.queries)[0];
     const above = crossings.filter((one) => one.below === found.chosen)
       .sort((a, b) => a.queries - b.queries)[0];
-    const parts = [
-      ...below ? [`below ${plain(below.queries)} queries a month ${name(below.below)} is cheaper`] : [],
-      ...above ? [`above ${plain(above.queries)} queries a month ${name(above.above)} is cheaper`] : [],
-    ];
+    const cheaper = (side, at, approach) => (
+      `${side} ${plain(at.queries)} queries a month ${name(approach)} is cheaper`);
+    const parts = [...below ? [cheaper("below", below, below.below)] : [],
+      ...above ? [cheaper("above", above, above.above)] : []];
     return parts.length ? `Of these, ${join(parts)}.`
       : "Of these it is the cheapest at every volume.";
   }

@@ -32,7 +32,8 @@ _HIGHEST_USD = 1e12  # the bound of a price in data/prices.yaml
 # Which prices are offered for which slot, by id; those of a tuned model are a premium instead.
 _OFFERED = {
     "input": r"^(?!.*tuned).*_input(_million)?$", "cached_input": r"_cached$",
-    "output": r"^(?!.*tuned).*_output$", "embedding": r"^embedding_", "training": r"_training(_|$)",
+    "output": r"^(?!.*tuned).*_output$", "embedding": r"^embedding_",
+    "training": r"_training(_|$)",
     "vector_reads": r"vector_reads$", "vector_writes": r"vector_writes$",
     "vector_storage": r"vector_storage$", "gpu": r"^(s0_)?gpu_", "labour": r"^labour_hour$",
 }

@@ -69,7 +69,7 @@ _ESCAPES = {"os.system", "os.popen", "os._exit", "sys.exit", "exit", "quit", "ge
 
 
 def check_marks(chapter) -> Iterator[str]:
-    """The set-up cell comes first; one cell has the parameters, one declares the study.
+    """The set-up cell comes first; one cell has the parameters, at least one declares a study.
 
     A chapter that computes all its results in every build has no study to declare; its
     metadata say book.live.
@@ -79,10 +79,11 @@ def check_marks(chapter) -> Iterator[str]:
         yield (f"the first code cell must be the set-up cell, tagged {SETUP_TAG!r}, as in all "
                "chapters: python -m experiments.book.setup_cell writes it")
     live = chapter.notebook["metadata"].get("book", {}).get("live", False)
-    for tag, least in (("parameters", 1), ("study", 0 if live else 1)):
-        found = len(tagged(chapter.notebook, tag))
-        if not least <= found <= 1:
-            yield f"expected one code cell tagged {tag!r}, found {found}"
+    found = len(tagged(chapter.notebook, "parameters"))
+    if found != 1:
+        yield f"expected one code cell tagged 'parameters', found {found}"
+    if not live and not tagged(chapter.notebook, "study"):
+        yield "expected a code cell tagged 'study', found none"
     for cell in tagged(chapter.notebook, "parameters")[:1]:
         for name in ("mode", "sample"):
             if not re.search(rf"^{name}\s*=", source(cell), re.MULTILINE):

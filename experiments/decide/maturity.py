@@ -1,7 +1,6 @@
 """What a team can run: the questions about infrastructure, turned into advice.
 
     missing(BOTH, Profile(runs_search=True)) -> three lacks: training, a test set, retraining
-    advice(Profile())[0] -> "prompt: nothing is missing"
 
 An immature infrastructure looks like poor model quality, so a verdict that a team cannot
 operate is no advice. Each lack names the claim that asks for it.
@@ -40,13 +39,3 @@ def missing(technique: str, profile: Profile) -> tuple[Lack, ...]:
     if technique not in _NEEDS:
         raise BookError(f"known techniques: {', '.join(_NEEDS)}; got {technique!r}")
     return tuple(lack for lack in _NEEDS[technique] if not getattr(profile, lack.question))
-
-
-def advice(profile: Profile) -> list[str]:
-    """Say for each technique what is missing, the least demanding first."""
-    lines = []
-    for technique in _NEEDS:
-        lacks = missing(technique, profile)
-        shown = "; ".join(lack.says for lack in lacks) or "nothing is missing"
-        lines.append(f"{technique}: {shown}")
-    return lines

@@ -1,6 +1,6 @@
 """What every procedure gives: a verdict, by a tree that is walked or by rows that match.
 
-    Verdict("RAG", leaf="2: private documents",
+    Verdict("RAG", leaves=("2: private documents",),
             reasons=(Reason("Private documents go to retrieval.", "rule-s0-five-questions"),),
             path=("Do the facts change at least monthly? no", "Are the documents private? yes"))
 

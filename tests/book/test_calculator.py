@@ -1,4 +1,4 @@
-"""The calculator page in a real browser: Python's numbers, messages for nonsense, keys, colours."""
+"""The calculator page in a real browser: Python's numbers, messages, keys, colours, widths."""
 
 import json
 import math
@@ -28,6 +28,7 @@ from tests.costs.kit import random_scenario
 
 DRAWN, NEAR, TYPED = 200, 200, 12
 VOLUME, INPUT = "product.queries_per_month", "price.input"
+EXAMPLE = load_scenario(DATA / "cost_example.yaml")
 FIELDS = {field["key"]: field for field in calculator.calculator_data(DATA)["fields"]}
 PAIRS = [(a, b) for place, a in enumerate(APPROACHES) for b in APPROACHES[place + 1:]]
 
@@ -50,14 +51,13 @@ def values_of(scenario, seed):
 
 def near_example(seed):
     """The example with every number and price up to ten times smaller or larger."""
-    drawn, one = random.Random(seed), load_scenario(DATA / "cost_example.yaml")
-    groups = {group: dict(vars(getattr(one, group))) for group in GROUPS}
+    drawn = random.Random(seed)
+    groups = {group: dict(vars(getattr(EXAMPLE, group))) for group in GROUPS}
     for group, name, limit in limits():
         value = groups[group][name] * 10 ** drawn.uniform(-1, 1)
         groups[group][name] = min(max(value, limit["lowest"]), limit["highest"])
-    prices = {slot: replace(getattr(one.rates, slot),
-                            usd=getattr(one.rates, slot).usd * 10 ** drawn.uniform(-1, 1))
-              for slot in SLOTS}
+    prices = {slot: replace(price, usd=price.usd * 10 ** drawn.uniform(-1, 1))
+              for slot, price in vars(EXAMPLE.rates).items()}
     return Scenario(rates=Rates(**prices),
                     **{group: GROUPS[group](**values) for group, values in groups.items()})
 
@@ -178,13 +178,12 @@ def waits(page):
 
 
 def test_every_number_of_the_cost_model_is_a_field_with_its_range_and_the_example_s_value():
-    example = load_scenario(DATA / "cost_example.yaml")
     numbers = {f"{group}.{name}": limit for group, name, limit in limits()}
     assert set(FIELDS) == {*numbers, *(f"price.{slot}" for slot in SLOTS), "accuracy.needed",
                            *(f"accuracy.{name}" for name in APPROACHES)}
     for key, limit in numbers.items():
         group, name = key.split(".")
-        assert FIELDS[key]["default"] == getattr(getattr(example, group), name)
+        assert FIELDS[key]["default"] == getattr(getattr(EXAMPLE, group), name)
         assert (FIELDS[key]["lowest"], FIELDS[key]["highest"]) == (limit["lowest"],
                                                                    limit["highest"])
 
@@ -214,7 +213,8 @@ def test_what_no_record_has_measured_has_no_accuracy(tmp_path):
     assert found["accuracy.rag"]["default"] == 31.5
     assert found["accuracy.rag"]["measured"] == {"value": 31.5, "low": 25.7, "high": 37.2}
     for name in set(APPROACHES) - {"rag"}:
-        assert found[f"accuracy.{name}"]["default"] is found[f"accuracy.{name}"]["measured"] is None
+        field = found[f"accuracy.{name}"]
+        assert field["default"] is field["measured"] is None
 
 
 def test_the_text_of_a_price_cannot_end_the_script_that_holds_it(tmp_path):
@@ -292,9 +292,8 @@ def test_numbers_typed_into_the_form_and_shared_give_the_same_page(page, address
 
 
 def test_the_page_starts_with_the_example_and_an_address_without_numbers(page):
-    example = load_scenario(DATA / "cost_example.yaml")
     values = {key: field["default"] for key, field in FIELDS.items()}
-    check(page.run(READ), expected(example, values), "example")
+    check(page.run(READ), expected(EXAMPLE, values), "example")
     assert page.run("location.hash") == ""
 
 
@@ -380,8 +379,7 @@ def test_a_place_on_the_page_and_going_back_are_no_nonsense(page, address):
 
 def choose(page, **accuracy):
     """Type what is needed and how often each approach is right; give the recommendation."""
-    for name, value in {"prompt": "", "long context": "", "rag": "", "tuned": "", "tuned rag": "",
-                        **{key.replace("_", " "): value for key, value in accuracy.items()}}.items():
+    for name, value in {**dict.fromkeys(APPROACHES, ""), **accuracy}.items():
         page.type(of(f"accuracy.{name}"), value)
     return (page.run("document.querySelector('[data-chosen]').dataset.chosen"),
             text(page, ".calculator-choice"))
