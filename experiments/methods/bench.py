@@ -54,7 +54,7 @@ class Bench:
         return recipe.build(self.lend(recipe))
 
     def lend(self, recipe) -> "Bench":
-        """Give the bench with what a recipe asks for: gold documents, a form, another wording."""
+        """Give the bench with what a recipe asks for: gold documents, a form, other wording."""
         return dataclasses.replace(
             self, lends_gold=getattr(recipe, "sees_gold", False),
             constrained=getattr(recipe, "constrained", False),

@@ -22,7 +22,7 @@ from experiments.tasks.settings import Settings
 
 @dataclass(frozen=True)
 class Retried:
-    """Answer after `shots` examples, and again, up to `attempts` in all, while the form is broken."""
+    """Answer after `shots` examples; while the form is broken try again, up to `attempts` in all."""
 
     shots: int = 4
     attempts: int = 3
