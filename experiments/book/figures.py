@@ -137,15 +137,24 @@ def _scored(results, arm: str, metric: str):
 
 def canvas(height_inches: float, grid: str = "both"):
     """Open a drawing; no pyplot, which keeps figures in memory and picks a backend."""
+    figure, (axes,) = panels([""], height_inches, grid)
+    return figure, axes
+
+
+def panels(titles: Sequence[str], height_inches: float, grid: str = "both"):
+    """Open a drawing of panels one above the other, each with its title, on one x axis."""
     import matplotlib
     from matplotlib.figure import Figure
 
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH_INCHES, height_inches), layout="constrained")
-        axes = figure.add_subplot()
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(axis=grid, color="#767676", alpha=0.2, linewidth=0.6)
-    return figure, axes
+        rows = figure.subplots(len(titles), sharex=True, squeeze=False)[:, 0]
+    for axes, title in zip(rows, titles, strict=True):
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.grid(axis=grid, color="#767676", alpha=0.2, linewidth=0.6)
+        if title:
+            axes.set_title(title, loc="left", fontsize=10, color="#333333")
+    return figure, rows
 
 
 def _reference_line(axes, value: float, name: str) -> None:

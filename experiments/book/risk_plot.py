@@ -9,7 +9,8 @@ One panel a task, one above the other. The names stand at the left, where the li
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from experiments.book.figures import METHOD_COLOURS, STYLE, WIDTH_INCHES, Svg, finish
+from experiments.book import figures
+from experiments.book.figures import METHOD_COLOURS, Svg
 from experiments.core import BookError
 from experiments.evidence.statistics import Estimate
 
@@ -33,19 +34,11 @@ class Line:
 
 def risk_plot(panels: Mapping[str, Sequence[Line]]) -> Svg:
     """Draw the curves of each task; `band` adds the 95 % interval, `thin` marks a bracket."""
-    import matplotlib
-    from matplotlib.figure import Figure
-
     if not panels or any(not lines for lines in panels.values()):
         raise BookError("expected at least one line a panel")
-    with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH_INCHES, 3.1 * len(panels) + 0.3), layout="constrained")
-        rows = figure.subplots(len(panels), sharex=True, squeeze=False)[:, 0]
-    for axes, (title, lines) in zip(rows, panels.items(), strict=True):
-        axes.spines[["top", "right"]].set_visible(False)
+    figure, rows = figures.panels(list(panels), 3.1 * len(panels) + 0.3)
+    for axes, lines in zip(rows, panels.values(), strict=True):
         axes.spines["bottom"].set_bounds(0, 100)
-        axes.grid(color="#767676", alpha=0.2, linewidth=0.6)
-        axes.set_title(title, loc="left", fontsize=10, color=_OTHER)
         for line in lines:
             _draw(axes, line)
         heights = spread([100 * line.risks[0].value for line in lines])
@@ -58,7 +51,7 @@ def risk_plot(panels: Mapping[str, Sequence[Line]]) -> Svg:
         axes.set_xticks(range(0, 101, 20))
         axes.set_ylabel("wrong among the answered (%)")
     rows[-1].set_xlabel("questions answered (%, the surest first)")
-    return finish(figure)
+    return figures.finish(figure)
 
 
 def spread(heights: Sequence[float], apart: float = _APART) -> list[float]:

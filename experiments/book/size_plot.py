@@ -8,7 +8,8 @@ Sizes double from one to the next, so the axis does too.
 
 from collections.abc import Mapping
 
-from experiments.book.figures import METHOD_COLOURS, STYLE, WIDTH_INCHES, Svg, finish
+from experiments.book import figures
+from experiments.book.figures import METHOD_COLOURS, Svg
 from experiments.core import BookError
 from experiments.evidence.statistics import Estimate
 
@@ -23,19 +24,11 @@ def size_plot(panels: Mapping[str, Mapping[str, Series]], *, y_label: str) -> Sv
 
     A panel maps the name of a corpus to Estimates by chunk size; at most three corpora.
     """
-    import matplotlib
-    from matplotlib.figure import Figure
-
     sizes = sorted({size for series in panels.values() for one in series.values() for size in one})
     if not sizes or any(len(series) > len(_MARKS) for series in panels.values()):
         raise BookError(f"expected estimates by size for at most {len(_MARKS)} corpora a panel")
-    with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH_INCHES, 2.5 * len(panels) + 0.3), layout="constrained")
-        rows = figure.subplots(len(panels), sharex=True, squeeze=False)[:, 0]
-    for axes, (title, series) in zip(rows, panels.items(), strict=True):
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.grid(color="#767676", alpha=0.2, linewidth=0.6)
-        axes.set_title(title, loc="left", fontsize=10, color="#333333")
+    figure, rows = figures.panels(list(panels), 2.5 * len(panels) + 0.3)
+    for axes, series in zip(rows, panels.values(), strict=True):
         for place, (name, estimates) in enumerate(series.items()):
             _draw(axes, name, estimates, place)
         axes.set_ylim(-3, 106)
@@ -44,7 +37,7 @@ def size_plot(panels: Mapping[str, Mapping[str, Series]], *, y_label: str) -> Sv
     rows[-1].set_xticks(sizes, [f"{size:,}" for size in sizes])
     rows[-1].minorticks_off()
     rows[-1].set_xlabel("word pieces in a cut")
-    return finish(figure)
+    return figures.finish(figure)
 
 
 def _draw(axes, name: str, estimates: Series, place: int) -> None:

@@ -10,7 +10,7 @@
 """
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
@@ -28,13 +28,17 @@ _OWN = "given in the file"
 
 def load_scenario(path: Path) -> Scenario:
     """Read a scenario from a YAML file; every BookError names the file and the place."""
+    return read_file(path, read_scenario, "a YAML file such as data/cost_example.yaml")
+
+
+def read_file(path: Path, read: Callable[[Any], Any], expected: str) -> Any:
+    """Give what `read` makes of a YAML file; `expected` names such a file for the errors."""
     try:
         rows = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise BookError(f"{path}: expected a YAML file such as data/cost_example.yaml "
-                        f"({error})") from error
+        raise BookError(f"{path}: expected {expected} ({error})") from error
     try:
-        return read_scenario(rows)
+        return read(rows)
     except BookError as error:
         raise BookError(f"{path}: {error}") from error
 

@@ -166,15 +166,10 @@ def read_profile(rows: Any) -> Profile:
 
 def load_profile(path: Path) -> tuple[Profile, tuple[str, ...]]:
     """Read a YAML file; give the profile and the questions that it leaves to their defaults."""
-    import yaml
+    from experiments.costs.config import read_file
 
-    try:
-        rows = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise BookError(f"{path}: expected a readable YAML file of answers, such as "
-                        f"data/profile_example.yaml ({error})") from None
-    try:
-        profile = read_profile(rows)
-    except BookError as error:
-        raise BookError(f"{path}: {error}") from None
-    return profile, tuple(name for name in QUESTIONS if name not in rows)
+    def read(rows: Any) -> tuple[Profile, tuple[str, ...]]:
+        return read_profile(rows), tuple(name for name in QUESTIONS if name not in rows)
+
+    return read_file(path, read, "a readable YAML file of answers, such as "
+                                 "data/profile_example.yaml")

@@ -23,20 +23,17 @@ holds the answer in so many words (the answer follows from two), 4 is left out, 
 the documents alone.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from experiments.core import Answer, BookError, Chunk, Document, Example
+from experiments.evidence.coverage import answer_sentences, holder
 from experiments.evidence.results import Results
-from experiments.evidence.score import exact_match, is_refusal, normalise, tokens
+from experiments.evidence.score import as_run, exact_match, is_refusal, tokens
 from experiments.evidence.statistics import Estimate, estimate
 
 CAUSES = ("right", "format", "chunking", "retrieval", "reading")
 SAID = ("refused", "words of a passage", "other words")
-
-# A line break ends a sentence too: a heading and a row of a table are one each.
-_SENTENCE = re.compile(r"\S(?:[^\n]*?[.!?](?=\s)|[^\n]*)")
 
 
 @dataclass(frozen=True)
@@ -87,8 +84,8 @@ def source(answer: Answer) -> str:
     """
     if is_refusal(answer.text):
         return "refused"
-    said = f" {normalise(answer.text)} "
-    copied = said.strip() and any(said in f" {normalise(h.chunk.text)} " for h in answer.hits)
+    said = as_run(answer.text)
+    copied = said.strip() and any(said in as_run(hit.chunk.text) for hit in answer.hits)
     return "words of a passage" if copied else "other words"
 
 
@@ -104,21 +101,6 @@ def holds_loosely(example: Example, text: str) -> bool:
                for start in range(len(said)) for end in range(start + 1, len(said) + 1))
 
 
-def answer_sentences(document: Document, example: Example) -> list[Chunk]:
-    """List the sentences of a document in which the first gold answer stands.
-
-    An answer that crosses the end of a sentence gives both sentences as one.
-    """
-    answer = re.escape(example.answers[0])
-    places = re.finditer(rf"(?<!\w)(?<!\d\.){answer}(?!\w)(?!\.\d)", document.text)
-    sentences = list(_SENTENCE.finditer(document.text))
-    spans = []
-    for place in places:
-        met = [s for s in sentences if s.end() > place.start() and s.start() < place.end()]
-        spans.append((met[0].start(), met[-1].end()))
-    return [Chunk.cut(document, start, end) for start, end in dict.fromkeys(spans)]
-
-
 def _cause(example: Example, answer: Answer, documents: Mapping[str, Document],
            cuts: Mapping[str, Sequence[Chunk]]) -> str:
     if not example.answerable:
@@ -129,18 +111,13 @@ def _cause(example: Example, answer: Answer, documents: Mapping[str, Document],
         return "format"
     wanted = [s for name in example.evidence for s in answer_sentences(documents[name], example)]
     handed = [hit.chunk for hit in answer.hits]
-    if wanted and not _any_holds((c for name in example.evidence for c in cuts[name]), wanted):
+    passages = [chunk for name in example.evidence for chunk in cuts[name]]
+    if wanted and not any(holder(sentence, passages) for sentence in wanted):
         return "chunking"
     missed = set(example.evidence) - {chunk.doc_id for chunk in handed}
-    if missed or (wanted and not _any_holds(handed, wanted)):
+    if missed or (wanted and not any(holder(sentence, handed) for sentence in wanted)):
         return "retrieval"
     return "reading"
-
-
-def _any_holds(passages, wanted: Sequence[Chunk]) -> bool:
-    """Say whether any passage holds one of the wanted spans whole."""
-    return any(p.doc_id == w.doc_id and p.start <= w.start and w.end <= p.end
-               for p in passages for w in wanted)
 
 
 def _run_together(words: Sequence[str]) -> str:

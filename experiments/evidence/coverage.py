@@ -47,20 +47,27 @@ def cover(gold: Chunk, passages: Sequence[Chunk]) -> Coverage:
     return Coverage(found / len(wanted), precision, found / (len(wanted) + read - found), read)
 
 
-def answer_sentence(document: Document, example: Example) -> Chunk:
-    """Find the first sentence of an evidence document that holds the first gold answer.
+def answer_sentences(document: Document, example: Example) -> list[Chunk]:
+    """List the sentences of a document in which the first gold answer stands, in their order.
 
-    Raises BookError when there is none.
+    An answer that crosses the end of a sentence gives both sentences as one.
     """
     answer = re.escape(example.answers[0])
-    place = re.search(rf"(?<!\w)(?<!\d\.){answer}(?!\w)(?!\.\d)", document.text)
-    if place is None:
+    sentences = list(_SENTENCE.finditer(document.text))
+    spans = []
+    for place in re.finditer(rf"(?<!\w)(?<!\d\.){answer}(?!\w)(?!\.\d)", document.text):
+        met = [s for s in sentences if s.end() > place.start() and s.start() < place.end()]
+        spans.append((met[0].start(), met[-1].end()))
+    return [Chunk.cut(document, start, end) for start, end in dict.fromkeys(spans)]
+
+
+def answer_sentence(document: Document, example: Example) -> Chunk:
+    """Give the first of `answer_sentences`; raises BookError when there is none."""
+    found = answer_sentences(document, example)
+    if not found:
         raise BookError(f"question {example.id}: no sentence of {document.id} holds "
                         f"{example.answers[0]!r}; correct its evidence or its first answer")
-    line = document.text.rfind("\n", 0, place.start()) + 1
-    held = [s for s in _SENTENCE.finditer(document.text, line)
-            if s.end() > place.start() and s.start() < place.end()]
-    return Chunk.cut(document, held[0].start(), held[-1].end())
+    return found[0]
 
 
 def within_budget(hits: Sequence[Hit], budget: int,

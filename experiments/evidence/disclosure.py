@@ -14,7 +14,7 @@ model's good will stands between the two.
 from collections.abc import Collection, Iterable, Sequence
 
 from experiments.core import Document, Hit
-from experiments.evidence.score import normalise, tokens
+from experiments.evidence.score import as_run, tokens
 from experiments.tasks.support_injection import Planted, shows_canary
 
 # Words of the planted text beside the canary, in one piece with it, that make a quotation.
@@ -29,8 +29,8 @@ def handed_over(hits: Sequence[Hit], allowed: Collection[str]) -> tuple[str, ...
 
 def said(text: str, values: Iterable[str]) -> tuple[str, ...]:
     """List the values that stand in a text as runs of whole tokens, as `contains` counts."""
-    whole = f" {normalise(text)} "
-    return tuple(value for value in values if f" {normalise(value)} " in whole)
+    whole = as_run(text)
+    return tuple(value for value in values if as_run(value) in whole)
 
 
 def obeyed(text: str, planted: Planted, document: Document) -> bool:

@@ -16,7 +16,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from experiments.evidence.score import cited_numbers, is_refusal, normalise, tokens
+from experiments.evidence.score import as_run, cited_numbers, is_refusal, normalise, tokens
 
 QUOTED, COPIED, FOREIGN, OWN_WORDS, NOTHING, REFUSED = (
     "quoted from a passage", "copied from a worked example", "with a number from nowhere",
@@ -69,8 +69,8 @@ def ground(text: str, shown: Sequence[str], replies: Sequence[str] = ()) -> Grou
     `replies` are those of the worked examples in its prompt.
     """
     value = normalise(text)
-    runs = [f" {normalise(passage)} " for passage in shown]
-    holders = [n for n, run in enumerate(runs, start=1) if value and f" {value} " in run]
+    runs = [as_run(passage) for passage in shown]
+    holders = [n for n, run in enumerate(runs, start=1) if value and as_run(text) in run]
     known = {token for run in runs for token in run.split()}
     foreign = dict.fromkeys(_foreign(text, known))
     copied = bool(value) and value in {normalise(reply) for reply in replies}

@@ -62,6 +62,11 @@ def normalise(text: str) -> str:
     return " ".join(tokens(text))
 
 
+def as_run(text: str) -> str:
+    """Normalise a text, a space at either end: one holds another as a run of whole tokens."""
+    return f" {normalise(text)} "
+
+
 def is_refusal(text: str) -> bool:
     """Say whether a text opens by declining to answer."""
     return _REFUSAL.match(normalise(text)) is not None
@@ -81,8 +86,8 @@ def exact_match(example: Example, answer: Answer) -> Score:
 
 def contains(example: Example, answer: Answer) -> Score:
     """1 when a gold answer is a run of whole tokens of the text; None when unanswerable."""
-    said = f" {normalise(answer.text)} "
-    return _best("contains", example, lambda gold: float(f" {normalise(gold)} " in said))
+    said = as_run(answer.text)
+    return _best("contains", example, lambda gold: float(as_run(gold) in said))
 
 
 def token_f1(example: Example, answer: Answer) -> Score:

@@ -152,6 +152,16 @@ class Bench:
 
         return Chunker(embedder_folder())
 
+    @property
+    def embedder(self):
+        """Lend the sentence embedder, one for all indexes: its weights are loaded once."""
+        if "embedder" not in self.shelf:
+            from experiments.models.registry import embedder_folder
+            from experiments.retrieval.embed import Embedder
+
+            self.shelf["embedder"] = Embedder(embedder_folder())
+        return self.shelf["embedder"]
+
     def index(self, search: str, chunk_tokens: int, rerank: str = ""):
         """Lend a search index over the task's chunks; see `passages.SEARCHES` and `RERANKERS`.
 
@@ -173,10 +183,10 @@ class Bench:
         if not has_weights(self.model):
             return self
         name = run_name(self.model, tuning, pairs, self.seed)
-        if self.shelf.get("tuned", ("",))[0] != name:
+        if "tuned" not in self.shelf or self.shelf["tuned"].fingerprint != name:
             self.shelf.pop("tuned", None)
-            self.shelf["tuned"] = (name, tuned_model(self.model, tuning, pairs, self.seed))
-        return dataclasses.replace(self, shelf={**self.shelf, "generator": self.shelf["tuned"][1]})
+            self.shelf["tuned"] = tuned_model(self.model, tuning, pairs, self.seed)
+        return dataclasses.replace(self, shelf={**self.shelf, "generator": self.shelf["tuned"]})
 
     def count_tokens(self, text: str) -> int:
         """Count the generator's tokens of a piece of text."""

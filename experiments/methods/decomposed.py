@@ -56,7 +56,10 @@ CITATION = re.compile(r"\s*\[\d+\]")
 
 @dataclass(frozen=True)
 class Trace:
-    """How a question was taken apart, what was said in between, and what was found."""
+    """How a question was taken apart, what was said in between, and what was found.
+
+    `spent` are the answers of the steps before the last; `seconds` is its share of the searches.
+    """
 
     steps: tuple[str, str]
     said: str
@@ -81,12 +84,9 @@ class Decomposed:
 
         def answer(questions: Sequence[Question]) -> list[Answer]:
             traces = self.follow(bench, questions)
-            answers = read(bench, questions, [trace.hits for trace in traces], shown)
-            return [
-                one.after(*trace.spent, Answer(one.example_id, "",
-                                               stage_seconds={"search": trace.seconds}))
-                for one, trace in zip(answers, traces, strict=True)
-            ]
+            answers = read(bench, questions, [trace.hits for trace in traces], shown,
+                           seconds=traces[0].seconds if traces else 0.0)
+            return [one.after(*trace.spent) for one, trace in zip(answers, traces, strict=True)]
 
         return answer
 
@@ -97,25 +97,28 @@ class Decomposed:
 
     def follow(self, bench: Bench, questions: Sequence[Question]) -> list[Trace]:
         """Take questions apart and look both parts up; the passages of step 1 come first."""
-        started = time.perf_counter()
         planned = bench.generate([self._plan(q) for q in questions], questions,
                                  max_new_tokens=STEPS_TOKENS)
         steps = [split(answer.text) for answer in planned]
-        index = bench.index(self.search, self.chunk_tokens)
-        first = [tuple(h) for h in index.search([one for one, _ in steps], self.k)]
+        first, first_seconds = self._search(bench, [one for one, _ in steps])
         said = self._answer_first(bench, questions, steps, first)
         named = [CITATION.sub("", said[q.id].text) if q.id in said else "" for q in questions]
         queries = [two.replace(BLANK, name)
                    for name, (_, two) in zip(named, steps, strict=True)]
-        second = [tuple(h) for h in index.search(queries, self.k)]
+        second, second_seconds = self._search(bench, queries)
         spent = [(plan, *filter(None, [said.get(plan.example_id)])) for plan in planned]
-        asking = sum(sum(step.stage_seconds.values()) for each in spent for step in each)
-        seconds = (time.perf_counter() - started - asking) / max(len(questions), 1)
+        seconds = (first_seconds + second_seconds) / max(len(questions), 1)
         return [
-            Trace((one, query), name, _join(a, b), cost, max(seconds, 0.0))
+            Trace((one, query), name, _join(a, b), cost, seconds)
             for (one, _), query, name, a, b, cost
             in zip(steps, queries, named, first, second, spent, strict=True)
         ]
+
+    def _search(self, bench: Bench, queries: Sequence[str]) -> tuple[list[tuple[Hit, ...]], float]:
+        """Search for each query; give the hits and the seconds of all."""
+        started = time.perf_counter()
+        found = bench.index(self.search, self.chunk_tokens).search(queries, self.k)
+        return [tuple(hits) for hits in found], time.perf_counter() - started
 
     def _plan(self, question: Question):
         shown = [prompts.Demonstration(asked, (), one + SEPARATOR + two)

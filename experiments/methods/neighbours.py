@@ -52,14 +52,11 @@ def embedded_train(bench: Bench, method: str):
 
     Raises BookError, naming the method, when there is no train question.
     """
-    from experiments.models.registry import embedder_folder
-    from experiments.retrieval.embed import Embedder
-
     train = bench.examples("train")
     if not train:
         raise BookError(f'task {bench.task}: {method} needs questions with "split": "train"')
-    embedder = Embedder(embedder_folder())
-    return embedder, embedder.embed([e.question for e in train]), [e.reply for e in train]
+    vectors = bench.embedder.embed([e.question for e in train])
+    return bench.embedder, vectors, [e.reply for e in train]
 
 
 def embed_questions(embedder, questions: Sequence[Question]) -> tuple[np.ndarray, float]:

@@ -6,6 +6,7 @@
 A passage from the middle of an article seldom says what it is about; its title does.
 """
 
+import copy
 import dataclasses
 from collections.abc import Callable, Sequence
 
@@ -32,6 +33,12 @@ class TitledIndex:
             [dataclasses.replace(hit, chunk=self.plain(hit.chunk)) for hit in hits]
             for hits in self.inner.search(queries, k)
         ]
+
+    def over(self, inner) -> "TitledIndex":
+        """Give the same chunks with another search over their titled copies."""
+        other = copy.copy(self)
+        other.inner = inner
+        return other
 
     def plain(self, chunk: Chunk) -> Chunk:
         """Give the exact cut that a titled chunk stands for."""
@@ -69,18 +76,22 @@ class Reranked:
 
 
 def build_index(bench, search: str, chunk_tokens: int, rerank: str = "") -> "TitledIndex":
-    """Index the chunks of a bench's documents by one of SEARCHES, reranked by one of RERANKERS."""
+    """Index the chunks of a bench's documents by one of SEARCHES, reranked by one of RERANKERS.
+
+    A fusion and a reranking stand on the bench's own indexes, so that none is built twice.
+    """
     if search not in SEARCHES:
         raise BookError(f"search is one of {', '.join(SEARCHES)}, not {search!r}")
     if rerank and rerank not in RERANKERS:
         raise BookError(f"rerank is one of {', '.join(RERANKERS)}, not {rerank!r}")
+    if rerank:
+        base = bench.index(search, chunk_tokens)
+        return base.over(Reranked(base.inner, RERANKERS[rerank](bench)))
+    if search == "fused":
+        parts = [bench.index(name, chunk_tokens) for name in FUSED]
+        return parts[0].over(Fused([part.inner for part in parts]))
     chunks = [c for d in bench.documents.values() for c in bench.chunker.cut(d, chunk_tokens)]
-
-    def build(cut):
-        inner = SEARCHES[search](bench, cut)
-        return Reranked(inner, RERANKERS[rerank](bench)) if rerank else inner
-
-    return TitledIndex(chunks, bench.titles, build)
+    return TitledIndex(chunks, bench.titles, lambda cut: SEARCHES[search](bench, cut))
 
 
 def _by_words(bench, cut):
@@ -98,20 +109,13 @@ def _by_dotted_words(bench, cut):
 def _by_meaning(bench, cut):
     from experiments.retrieval.index import VectorIndex
 
-    return VectorIndex.build(cut, _embedder(), bench.task)
-
-
-def _embedder():
-    from experiments.models.registry import embedder_folder
-    from experiments.retrieval.embed import Embedder
-
-    return Embedder(embedder_folder())
+    return VectorIndex.build(cut, bench.embedder, bench.task)
 
 
 def _max_sim(bench) -> Callable:
     from experiments.retrieval.rerank import MaxSim
 
-    matcher = MaxSim(_embedder())
+    matcher = MaxSim(bench.embedder)
 
     def rerank(queries, rankings):
         matcher.read([hit.chunk for hits in rankings for hit in hits])
@@ -139,8 +143,9 @@ SEARCHES = {
     "keyword": _by_words,  # BM25
     "dotted": _by_dotted_words,  # BM25 that keeps version numbers, such as 5.2, as words
     "vector": _by_meaning,  # MiniLM and Chroma
-    "fused": lambda bench, cut: Fused([_by_dotted_words(bench, cut), _by_meaning(bench, cut)]),
+    "fused": None,  # the mean of the scores of FUSED
 }
+FUSED = ("dotted", "vector")
 RERANKERS = {
     "max_sim": _max_sim,  # late interaction over MiniLM's token vectors
     "likelihood": _likelihood,  # how likely the generator finds the question, given the passage

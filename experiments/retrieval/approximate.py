@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.core import BookError
-from experiments.retrieval.index import GRAPH
+from experiments.retrieval.chroma import GRAPH
 
 NEAREST = 10
 BATCH = 5_000  # Chroma takes at most some 5,400 vectors at a time

@@ -28,7 +28,7 @@ DATABASE = "chroma.sqlite3"
 @contextmanager
 def opened(folder: Path) -> Iterator:
     """Open a Chroma folder of `index.py` as LlamaIndex's vector store, and close it after use."""
-    from experiments.retrieval.index import open_database
+    from experiments.retrieval.chroma import open_database
 
     if not (folder / DATABASE).is_file():
         raise BookError(f"expected a Chroma folder with {DATABASE} in it, found none at {folder}: "
@@ -80,7 +80,7 @@ def rebuild(folder: Path, target: Path) -> None:
 
 def write_index(target: Path, held: dict) -> None:
     """Write ids, embeddings, documents and metadatas, lists of equal length, as a new index."""
-    from experiments.retrieval.index import open_database
+    from experiments.retrieval.chroma import open_database
 
     client, new = open_database(target)
     try:

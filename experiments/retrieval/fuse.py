@@ -12,7 +12,7 @@ are there already, so that one search serves every setting; the tests compare th
 from collections.abc import Sequence
 
 from experiments.core import BookError, Hit
-from experiments.retrieval.ranking import hits
+from experiments.retrieval import ranking
 
 CONSTANT = 60  # of the paper that proposed it; LlamaIndex counts ranks from 0, which is 59 here
 DIGITS = 9  # what differs by less is floating-point noise
@@ -58,6 +58,4 @@ def _sum(parts: Sequence[Sequence[tuple[Hit, float]]]) -> list[Hit]:
         for hit, value in part:
             chunks[hit.chunk.id] = hit.chunk
             total[hit.chunk.id] = total.get(hit.chunk.id, 0.0) + value
-    rounded = [(name, round(value, DIGITS)) for name, value in total.items()]
-    rounded.sort(key=lambda pair: (-pair[1], pair[0]))
-    return hits(rounded, chunks)
+    return ranking.hits(ranking.order(total.items(), DIGITS), chunks)

@@ -58,7 +58,6 @@ def reorder(rankings: Sequence[Sequence[Hit]], scores: Iterable[float]) -> list[
     scores, ordered = iter(scores), []
     for hits in rankings:
         chunks = {hit.chunk.id: hit.chunk for hit in hits}
-        found = [(hit.chunk.id, round(float(next(scores)), ranking.DIGITS)) for hit in hits]
-        found.sort(key=lambda pair: (-pair[1], pair[0]))
+        found = ranking.order((hit.chunk.id, next(scores)) for hit in hits)
         ordered.append(ranking.hits(found, chunks))
     return ordered

@@ -1,6 +1,6 @@
 """Cut a ranking at k so that the same question always gets the same hits."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from experiments.core import Chunk, Hit
 
@@ -21,11 +21,16 @@ def best(fetch: Callable[[int], Found], k: int, size: int) -> Found:
         raise ValueError(f"a search returns at least one hit, not {k}")
     wanted = min(k + 1, size)
     while True:
-        found = [(name, round(score, DIGITS)) for name, score in fetch(wanted)]
-        found.sort(key=lambda pair: (-pair[1], pair[0]))
+        found = order(fetch(wanted))
         if wanted == size or found[-1][1] < found[k - 1][1]:
             return found[:k]
         wanted = min(2 * wanted, size)
+
+
+def order(found: Iterable[tuple[str, float]], digits: int = DIGITS) -> Found:
+    """Round the scores and put the best first, ties by chunk id."""
+    rounded = [(name, round(float(score), digits)) for name, score in found]
+    return sorted(rounded, key=lambda pair: (-pair[1], pair[0]))
 
 
 def hits(found: Found, chunks: Mapping[str, Chunk]) -> list[Hit]:

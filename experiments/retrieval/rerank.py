@@ -49,8 +49,7 @@ class MaxSim:
     def rerank(self, query: np.ndarray, hits: Sequence[Hit], *, depth: int) -> list[Hit]:
         """Give the first `depth` hits in their new order; `query` is one row of `encode`."""
         shown = {hit.chunk.id: hit.chunk for hit in hits[:depth]}
-        found = [(name, round(self._score(query, name), ranking.DIGITS)) for name in shown]
-        found.sort(key=lambda pair: (-pair[1], pair[0]))
+        found = ranking.order((name, self._score(query, name)) for name in shown)
         return ranking.hits(found, shown)
 
     def _score(self, query: np.ndarray, name: str) -> float:

@@ -7,13 +7,13 @@ import pytest
 from experiments.core import REFUSAL, Answer, BookError, Chunk, Document, Example, Hit
 from experiments.evidence.attribution import (
     Attribution,
-    answer_sentences,
     attribute,
     attributions,
     cause_shares,
     holds_loosely,
     source,
 )
+from experiments.evidence.coverage import answer_sentences
 from experiments.evidence.results import Results
 from experiments.evidence.study import Study
 from experiments.methods import RECIPES

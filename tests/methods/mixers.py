@@ -25,6 +25,15 @@ BRIDGE = Question("bridge", "How long is the cable of the mixer that takes the P
 COMPARISON = Question("comparison", "Does the Mixer 110 or the Mixer 220 have the longer cable?")
 TAUGHT = Example("taught", "How heavy is the mixer that takes the Rima lid?", ("9 kg",),
                  ("rima-lid", "mixer-110"), "train", "mixer-110")
+# What the model is to read, line by line, when both pages of a question were found in order.
+BRIDGE_WITH_PAGES = [
+    "[1] Pofa hook: This hook fits the Mixer 220 alone. It costs $4.",
+    "[2] Mixer 220: The Mixer 220 weighs 7 kg. Its cable measures 80 cm.",
+    f"Question: {BRIDGE.text}"]
+TAUGHT_WITH_PAGES = [
+    "[1] Rima lid: This lid fits the Mixer 110 alone. It costs $6.",
+    "[2] Mixer 110: The Mixer 110 weighs 9 kg. Its cable measures 95 cm.",
+    f"Question: {TAUGHT.question}"]
 
 
 class SharedWords:
@@ -98,3 +107,11 @@ def found(hits):
 def spoken(answers):
     """Give what must not change between two calls: everything but the seconds."""
     return [(a.example_id, a.text, a.hits, a.prompt_tokens, a.completion_tokens) for a in answers]
+
+
+def assert_calls_and_order_do_not_matter(answer):
+    """Ask the bridge and the comparison together, again, turned round, and one alone."""
+    both = answer([BRIDGE, COMPARISON])
+    assert spoken(answer([BRIDGE, COMPARISON])) == spoken(both)
+    assert spoken(answer([COMPARISON, BRIDGE])) == spoken(both)[::-1]
+    assert spoken(answer([COMPARISON])) == spoken(both)[1:]

@@ -6,13 +6,15 @@ from experiments.core import paths
 from experiments.methods.decomposed import NAMED, STEPS_TOKENS, WORKED, Decomposed, split
 from tests.methods.mixers import (
     BRIDGE,
+    BRIDGE_WITH_PAGES,
     COMPARISON,
     TAUGHT,
+    TAUGHT_WITH_PAGES,
     Scripted,
+    assert_calls_and_order_do_not_matter,
     found,
     mixers,
     say,
-    spoken,
 )
 
 LOOK_UP = "Which mixer does the Pofa hook fit?"
@@ -113,10 +115,7 @@ def test_the_answer_is_read_from_the_passages_of_both_steps():
     model = script()
     (answer,) = mixers(model).cook(Decomposed(shots=0))([BRIDGE])
     assert answer.text == "80 cm [2]" and found(answer.hits) == ["pofa-hook", "mixer-220"]
-    assert model.asked[-1][-1].content.splitlines() == [
-        "[1] Pofa hook: This hook fits the Mixer 220 alone. It costs $4.",
-        "[2] Mixer 220: The Mixer 220 weighs 7 kg. Its cable measures 80 cm.",
-        f"Question: {BRIDGE.text}"]
+    assert model.asked[-1][-1].content.splitlines() == BRIDGE_WITH_PAGES
 
 
 def test_an_answer_costs_what_all_its_steps_cost():
@@ -134,19 +133,12 @@ def test_a_worked_answer_shows_the_pages_that_its_own_plan_finds():
                      REPLIES | {"Which mixer does the Rima lid fit?": say("Mixer 110 [1]")})
     mixers(model, examples=[TAUGHT]).cook(Decomposed())([COMPARISON])
     _, shown, reply, _ = model.asked[-1]
-    assert shown.content.splitlines() == [
-        "[1] Rima lid: This lid fits the Mixer 110 alone. It costs $6.",
-        "[2] Mixer 110: The Mixer 110 weighs 9 kg. Its cable measures 95 cm.",
-        f"Question: {TAUGHT.question}"]
+    assert shown.content.splitlines() == TAUGHT_WITH_PAGES
     assert reply.content == "9 kg [2]"
 
 
 def test_answers_do_not_depend_on_the_call_or_on_the_order():
-    answer = mixers(script()).cook(Decomposed(shots=0))
-    both = answer([BRIDGE, COMPARISON])
-    assert spoken(answer([BRIDGE, COMPARISON])) == spoken(both)
-    assert spoken(answer([COMPARISON, BRIDGE])) == spoken(both)[::-1]
-    assert spoken(answer([COMPARISON])) == spoken(both)[1:]
+    assert_calls_and_order_do_not_matter(mixers(script()).cook(Decomposed(shots=0)))
 
 
 def test_no_worked_example_is_about_anything_in_the_benchmark():

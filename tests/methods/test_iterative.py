@@ -4,14 +4,16 @@ from experiments.core import Chunk, Example, Hit
 from experiments.methods.iterative import Iterative, new_names
 from tests.methods.mixers import (
     BRIDGE,
+    BRIDGE_WITH_PAGES,
     COMPARISON,
     TAUGHT,
+    TAUGHT_WITH_PAGES,
     Scripted,
+    assert_calls_and_order_do_not_matter,
     documents,
     found,
     mixers,
     say,
-    spoken,
 )
 
 REPLIES = {BRIDGE.text: say("80 cm [2]", tokens=300),
@@ -93,20 +95,14 @@ def test_the_model_reads_one_page_a_hop_in_the_order_of_the_hops():
     model = Scripted({}, REPLIES)
     (answer,) = mixers(model).cook(Iterative(shots=0))([BRIDGE])
     assert answer.text == "80 cm [2]" and found(answer.hits) == ["pofa-hook", "mixer-220"]
-    assert model.asked[-1][-1].content.splitlines() == [
-        "[1] Pofa hook: This hook fits the Mixer 220 alone. It costs $4.",
-        "[2] Mixer 220: The Mixer 220 weighs 7 kg. Its cable measures 80 cm.",
-        f"Question: {BRIDGE.text}"]
+    assert model.asked[-1][-1].content.splitlines() == BRIDGE_WITH_PAGES
 
 
 def test_a_worked_answer_shows_the_pages_of_its_own_walk():
     model = Scripted({}, REPLIES)
     mixers(model, examples=[TAUGHT]).cook(Iterative())([BRIDGE])
     _, shown, reply, _ = model.asked[-1]
-    assert shown.content.splitlines() == [
-        "[1] Rima lid: This lid fits the Mixer 110 alone. It costs $6.",
-        "[2] Mixer 110: The Mixer 110 weighs 9 kg. Its cable measures 95 cm.",
-        f"Question: {TAUGHT.question}"]
+    assert shown.content.splitlines() == TAUGHT_WITH_PAGES
     assert reply.content == "9 kg [2]"
 
 
@@ -122,8 +118,5 @@ def test_a_train_question_whose_answer_the_walk_misses_is_not_shown():
 
 def test_answers_do_not_depend_on_the_call_or_on_the_order():
     answer = mixers(Scripted({}, REPLIES)).cook(Iterative(shots=0))
-    both = answer([BRIDGE, COMPARISON])
-    assert spoken(answer([BRIDGE, COMPARISON])) == spoken(both)
-    assert spoken(answer([COMPARISON, BRIDGE])) == spoken(both)[::-1]
-    assert spoken(answer([COMPARISON])) == spoken(both)[1:]
+    assert_calls_and_order_do_not_matter(answer)
     assert answer([]) == []
