@@ -68,6 +68,8 @@ def build_parser() -> argparse.ArgumentParser:
     train.add_argument("study", help="the study's name")
     train.add_argument("--arm", help="one arm (default: every trained arm)")
     train.add_argument("--seed", type=int, help="one seed (default: all of the study)")
+    train.add_argument("--logs-only", action="store_true",
+                       help="publish the logs of the trainings without the adapters")
 
     audit = add("audit", audit_studies, "Answer a sample of recorded questions again and compare.")
     audit.add_argument("study", nargs="?", help="one study (default: all)")
@@ -155,20 +157,24 @@ def train_study(chosen) -> None:
     from experiments.evidence.training import train_study
 
     (study,) = _studies(declared_studies(), chosen.study, False)
-    for folder in train_study(study, chosen.arm, chosen.seed):
+    for folder in train_study(study, chosen.arm, chosen.seed,
+                              with_weights=not chosen.logs_only):
         print(folder)
 
 
 def audit_studies(chosen) -> None:
     """Audit one study or all of them."""
-    from experiments.evidence.audit import audit
+    from experiments.evidence.audit import RETRAINED, audit
     from experiments.evidence.declared import declared_studies
 
     for study in _studies(declared_studies(), chosen.study, chosen.study is None):
         verdicts = audit(study, sample=chosen.sample, seed=chosen.seed)
-        kinds = [verdict.kind for verdict in verdicts]
+        kinds = [verdict.kind for verdict in verdicts if verdict.kind != RETRAINED]
         counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in sorted(set(kinds)))
-        print(f"{study.name}: {len(kinds)} answers given again: {counts}")
+        print(f"{study.name}: {len(kinds)} answers given again: {counts or 'none'}")
+        for verdict in verdicts[len(kinds):]:
+            print(f"{study.name}: {verdict.arm}, seed {verdict.seed}: {verdict.question} are "
+                  f"those of its log: {verdict.measured}")
 
 
 def publish(_) -> None:

@@ -72,12 +72,12 @@ def _leave_provenance(results) -> None:
     """Put the facts behind a table into the notebook, as data that no page shows."""
     from IPython.display import display
 
-    from experiments.evidence.audit import IDENTICAL, NEAR_TIE
+    from experiments.evidence.audit import IDENTICAL, NEAR_TIE, RETRAINED
 
-    kinds = Counter(verdict.kind for verdict in results.audit)
+    kinds = Counter(verdict.kind for verdict in results.audit if verdict.kind != RETRAINED)
     display({STUDY_MIME: {
         "study": results.study.name, "model": results.study.model, "tier": results.tier,
-        "audited": len(results.audit), "identical": kinds[IDENTICAL],
+        "audited": kinds.total(), "identical": kinds[IDENTICAL],
         "near_tie": kinds[NEAR_TIE], "records": record_count(results),
         "hardware": results.hardware, "dates": list(results.dates),
     }}, raw=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from experiments.book.names import CEILING, FLOOR, METRIC_TITLES, bracket
 from experiments.core import BookError
+from experiments.evidence.audit import RETRAINED
 
 _SENTENCE = 40  # characters
 _BRACKET_NOTES = {
@@ -81,9 +82,18 @@ def tier_line(results) -> str:
         return f"Live: {made}, made in this build."
     if results.tier == "audited":
         kinds = Counter(verdict.kind for verdict in results.audit)
+        begun = kinds.pop(RETRAINED, 0)
         counted = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
-        return (f"Audited: {made}; {len(results.audit)} of them given again in this build: "
-                f"{counted}.")
+        parts = [f"Audited: {made}; {kinds.total()} of them given again in this build: "
+                 f"{counted or 'none'}."]
+        asked = {verdict.arm for verdict in results.audit if verdict.kind != RETRAINED}
+        if left := [arm for arm, recipe in results.study.arms.items()
+                    if hasattr(recipe, "tuning") and arm not in asked]:
+            parts.append(f"Recorded only, because these adapters are not shipped: "
+                         f"{', '.join(left)}.")
+        if begun:
+            parts.append("The first steps of a training were taken again: the losses of its log.")
+        return " ".join(parts)
     if results.tier == "recorded":
         return f"Recorded: {made}; none of them was given again in this build."
     raise BookError(f"unknown tier {results.tier!r}; known: live, audited, recorded")

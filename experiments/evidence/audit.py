@@ -3,6 +3,9 @@
 The sample is drawn by a seed that changes with every commit, so that no record can
 count on being left alone. Records that were never honest are found this way; records
 edited later are already refused by their seal.
+
+Of a study's trainings one is begun anew: the losses of its first steps must be those of its
+log. Arms whose adapter is not at hand are not asked: training it would take too long.
 """
 
 import os
@@ -17,6 +20,7 @@ from experiments.evidence.results import Results
 from experiments.evidence.study import Study, replay
 
 IDENTICAL, NEAR_TIE, MISMATCH = "identical", "near-tie", "mismatch"
+RETRAINED = "retrained"
 SEED_VARIABLE = "KNOW_OR_BEHAVE_AUDIT_SEED"
 SCORE_TOLERANCE = 1e-3  # of a similarity: another batch shape moves its last digits
 MOST_ANSWERS = 24
@@ -29,7 +33,10 @@ class AuditFailed(BookError):
 
 @dataclass(frozen=True)
 class Verdict:
-    """One answer given again: `kind` is identical, near-tie or mismatch; `reason` says why."""
+    """One answer given again: `kind` is identical, near-tie or mismatch; `reason` says why.
+
+    Of the kind "retrained", it is the first steps of an arm's training, taken again.
+    """
 
     study: str
     arm: str
@@ -61,7 +68,7 @@ def audit_results(results: Results, *, sample: int, seed: str | None = None) -> 
     failed = [verdict for verdict in verdicts if verdict.kind == MISMATCH]
     if failed:
         raise AuditFailed(_report(failed, len(verdicts), sample, seed))
-    return verdicts
+    return verdicts + _begin_training_anew(results, seed)
 
 
 def thin(sample: int, arms: int) -> int:
@@ -92,9 +99,9 @@ def _audit_arm(results: Results, arm: str, sample: int, seed: str) -> list[Verdi
     drawn, verdicts = draw(results, arm, sample, seed), []
     for each in results.study.seeds:
         examples = [example for drawn_seed, example in drawn if drawn_seed == each]
-        if not examples:
-            continue
         recipe = results.study.arms[arm]
+        if not examples or not _can_ask(results, arm, each):
+            continue
         bench = results.bench.with_seed(each).lend(recipe)
         answers = answer_slice(recipe.build(bench), examples, arm)
         published = results.by_arm[arm, each]
@@ -103,6 +110,34 @@ def _audit_arm(results: Results, arm: str, sample: int, seed: str) -> list[Verdi
             verdicts.append(Verdict(results.study.name, arm, each, example.id, example.question,
                                     kind, published[example.id].text, measured.text, reason))
     return verdicts
+
+
+def _can_ask(results: Results, arm: str, seed: int) -> bool:
+    """Say whether an arm can answer in this build: its adapter is there, if it needs one."""
+    from experiments.evidence.training import has_adapter
+    from experiments.models.workshop import has_weights
+
+    recipe = results.study.arms[arm]
+    if not hasattr(recipe, "tuning") or not has_weights(results.study.model):
+        return True
+    return recipe.tuning.method != "full" and has_adapter(results.study, arm, seed, results.bench)
+
+
+def _begin_training_anew(results: Results, seed: str) -> list[Verdict]:
+    """Take the first steps of one of the study's trainings again, drawn by the seed."""
+    from experiments.evidence.training import repeat_first_steps, trained_arms
+    from experiments.models.workshop import has_weights
+
+    study = results.study
+    arms = trained_arms(study)
+    if not arms or not has_weights(study.model):
+        return []
+    chance = random.Random(f"{seed}/{study.name}/training")
+    arm, each = chance.choice([(arm, each) for arm in arms for each in study.seeds])
+    losses = repeat_first_steps(study, arm, each, results.bench)
+    said = ", ".join(f"{loss:.4f}" for loss in losses)
+    return [Verdict(study.name, arm, each, "", f"the losses of its first {len(losses)} steps",
+                    RETRAINED, said, said)]
 
 
 def compare(published: Answer, measured: Answer, bench) -> tuple[str, str]:

@@ -11,7 +11,7 @@ the fingerprint of the base model, so that an adapter is never put on another on
 
 import json
 import warnings
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from experiments.core import BookError
@@ -49,9 +49,14 @@ def save_adapter(folder: Path, trained, log: TrainingLog) -> Path:
         warnings.simplefilter("ignore")
         trained.model.to(torch.float16).save_pretrained(folder, safe_serialization=True)
     (folder / "README.md").unlink(missing_ok=True)
-    row = asdict(log) | {"sha256": sha256_file(folder / WEIGHTS)}
-    (folder / LOG).write_text(json.dumps(row, indent=1) + "\n", encoding="utf-8", newline="\n")
+    write_log(folder, replace(log, sha256=sha256_file(folder / WEIGHTS)))
     return folder
+
+
+def write_log(folder: Path, log: TrainingLog) -> None:
+    """Write the log of a training into its adapter's folder."""
+    text = json.dumps(asdict(log), indent=1) + "\n"
+    (folder / LOG).write_text(text, encoding="utf-8", newline="\n")
 
 
 def read_log(folder: Path) -> TrainingLog:

@@ -7,15 +7,24 @@ lies in data/adapters; what a reader trains lies in the cache, under its name. N
 twice, and a run that was killed goes on where its last checkpoint stands.
 """
 
+import shutil
 import sys
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from experiments.core import BookError, Prompt, fingerprint
 from experiments.core.machine import describe_machine
 from experiments.core.paths import ADAPTERS, cache_folder
-from experiments.models.adapters import LOG, TrainingLog, put_on, read_log, save_adapter
+from experiments.models.adapters import (
+    LOG,
+    WEIGHTS,
+    TrainingLog,
+    put_on,
+    read_log,
+    save_adapter,
+    write_log,
+)
 from experiments.models.registry import ENDPOINT, FAKE, model_fingerprint
 from experiments.models.tuning import Tuning
 
@@ -58,27 +67,52 @@ def tuned_model(model: str, tuning: Tuning, pairs: Pairs, seed: int):
 
 def find_adapter(name: str) -> Path | None:
     """Find the folder of a finished adapter by its run's name: published ones first."""
+    return next((folder for folder in _logged(name) if (folder / WEIGHTS).is_file()), None)
+
+
+def find_log(name: str) -> TrainingLog | None:
+    """Find the log of a training run by its name; of some only the log is published."""
+    return next((read_log(folder) for folder in _logged(name)), None)
+
+
+def _logged(name: str) -> Iterator[Path]:
+    """Give the folders that hold the log of a run."""
     for folder in [*published_adapters(), cache_folder("adapters") / name]:
         if (folder / LOG).is_file() and read_log(folder).fingerprint == name:
-            return folder
-    return None
+            yield folder
 
 
 def published_adapters() -> list[Path]:
-    """List the folders of the adapters that come with the book."""
+    """List the folders of the adapters, and of the bare logs, that come with the book."""
     return sorted(path.parent for path in ADAPTERS.glob(f"*/{LOG}"))
 
 
-def train_adapter(model: str, tuning: Tuning, pairs: Pairs, seed: int, name: str,
-                  folder: Path | None = None, title: str = "") -> Path:
-    """Train, or go on training, and save; into the cache unless a folder is given."""
+def publish_adapter(found: Path, title: str, *, with_weights: bool = True) -> Path:
+    """Copy an adapter, or its log alone, under a title to what comes with the book.
+
+    A run that is published already keeps its title: two studies may share it.
+    """
+    log = read_log(found)
+    folder = next((each for each in published_adapters()
+                   if read_log(each).fingerprint == log.fingerprint), ADAPTERS / title)
+    folder.mkdir(parents=True, exist_ok=True)
+    if with_weights and folder != found:
+        for path in found.glob("adapter_*"):
+            shutil.copyfile(path, folder / path.name)
+    if not (folder / LOG).is_file():
+        write_log(folder, replace(log, name=title))
+    return folder
+
+
+def train_adapter(model: str, tuning: Tuning, pairs: Pairs, seed: int, name: str) -> Path:
+    """Train, or go on training, and save into the cache."""
     trained, _, peak = train_anew(model, tuning, pairs, seed, name)
     counts = [w.numel() for w in trained.model.parameters() if w.requires_grad]
     log = TrainingLog(
-        title or name, name, model_fingerprint(model), asdict(tuning), seed, len(pairs),
+        name, name, model_fingerprint(model), asdict(tuning), seed, len(pairs),
         [round(loss, 6) for loss in trained.log], trained.step_tokens,
         round(trained.seconds, 1), peak, sum(counts), describe_machine())
-    return save_adapter(folder or cache_folder("adapters") / name, trained, log)
+    return save_adapter(cache_folder("adapters") / name, trained, log)
 
 
 def train_anew(model: str, tuning: Tuning, pairs: Pairs, seed: int, name: str):

@@ -36,14 +36,33 @@ def test_what_was_trained_once_is_not_trained_again(monkeypatch):
         tune(seed=1)
 
 
-def test_a_published_adapter_goes_before_the_cache(tmp_path):
+@pytest.fixture
+def cached():
+    """Train into the cache; gives (name of the run, folder)."""
     name = workshop.run_name("smollm2-135m", TUNING, PAIRS, 0)
-    folder = workshop.train_adapter("smollm2-135m", TUNING, PAIRS, 0, name,
-                                    tmp_path / "published" / "tiny-seed0", "tiny-seed0")
-    assert workshop.find_adapter(name) == folder and workshop.find_adapter("other") is None
+    return name, workshop.train_adapter("smollm2-135m", TUNING, PAIRS, 0, name)
+
+
+def test_a_published_adapter_goes_before_the_cache(cached):
+    name, found = cached
+    assert workshop.find_adapter(name) == found and workshop.find_adapter("other") is None
+    folder = workshop.publish_adapter(found, "tiny-seed0")
+    assert workshop.find_adapter(name) == folder == workshop.ADAPTERS / "tiny-seed0"
     log = read_log(folder)
+    assert workshop.find_log(name) == log and workshop.find_log("other") is None
     assert (log.name, log.examples, len(log.losses)) == ("tiny-seed0", 10, 20)
     assert log.tuning["rank"] == 4 and log.peak_megabytes > 0
+
+
+def test_a_run_is_published_once_and_the_log_can_come_without_the_weights(cached):
+    name, found = cached
+    bare = workshop.publish_adapter(found, "bare", with_weights=False)
+    assert [path.name for path in bare.iterdir()] == ["training.json"]
+    assert workshop.find_log(name).name == "bare"
+    assert workshop.find_adapter(name) == found, "a bare log gives no weights"
+    assert workshop.publish_adapter(found, "again") == bare, "the first title stays"
+    assert workshop.find_adapter(name) == bare and workshop.find_log(name).name == "bare"
+    assert workshop.publish_adapter(bare, "a third time") == bare
 
 
 def test_a_run_that_was_killed_goes_on_from_its_checkpoint(monkeypatch, capsys):
