@@ -23,7 +23,7 @@ IDENTICAL, NEAR_TIE, MISMATCH = "identical", "near-tie", "mismatch"
 RETRAINED = "retrained"
 SEED_VARIABLE = "KNOW_OR_BEHAVE_AUDIT_SEED"
 SCORE_TOLERANCE = 1e-3  # of a similarity: another batch shape moves its last digits
-MOST_ANSWERS = 24
+MOST_ANSWERS = 12
 SILENT_TOKENS = 2  # what a tie can add to one text unseen: a blank before it, an end after it
 
 

@@ -69,7 +69,7 @@ def repeat_first_steps(study: Study, arm: str, seed: int, bench) -> list[float]:
         raise BookError(f"study {study.name}: no log of the training of arm {arm!r} with seed "
                         f"{seed}; run `python -m experiments train {study.name}`")
     first = dataclasses.replace(tuning, max_steps=REPEATED_STEPS)
-    losses = train(*load_weights(study.model), pairs, first, seed=seed).log
+    losses = train(*load_weights(study.model, nf4=tuning.nf4), pairs, first, seed=seed).log
     for step, (published, measured) in enumerate(zip(log.losses, losses), start=1):
         if abs(measured - published) > LOSS_TOLERANCE * published:
             raise AuditFailed(

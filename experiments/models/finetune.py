@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import torch
-from peft import LoraConfig, get_peft_model
+from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
 from torch.nn.functional import cross_entropy
 from tqdm import tqdm
 from transformers import get_cosine_schedule_with_warmup
@@ -125,6 +125,11 @@ def adapt(model, tuning: Tuning, seed: int):
         # peft asks transformers for something by a name that is going out of use.
         warnings.simplefilter("ignore", FutureWarning)
         torch.manual_seed(seed)
+        if tuning.nf4:
+            # Norms and embeddings to 32 bits; on a GPU, layers are computed again in the
+            # backward pass instead of kept, or a long example would not fit.
+            model = prepare_model_for_kbit_training(
+                model, use_gradient_checkpointing=model.device.type == "cuda")
         return get_peft_model(model, LoraConfig(
             r=tuning.rank, lora_alpha=2 * tuning.rank, task_type="CAUSAL_LM",
             target_modules=TARGETS[tuning.targets], use_rslora=tuning.method == "rslora",

@@ -6,8 +6,11 @@ from pathlib import Path
 from experiments.models.convert import quiet
 
 
-def load_folder(place: str, *, revision: str = "main"):
-    """Load (model, tokenizer) from a folder or a hub repository, ready to compute."""
+def load_folder(place: str, *, revision: str = "main", nf4: bool = False):
+    """Load (model, tokenizer) from a folder or a hub repository, ready to compute.
+
+    With `nf4` the linear layers' weights are four-bit: ready for QLoRA, not for answering.
+    """
     use_cores()
     keep_freed_memory()
     device, dtype = best_device()
@@ -15,6 +18,12 @@ def load_folder(place: str, *, revision: str = "main"):
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
         tokenizer = AutoTokenizer.from_pretrained(place, revision=revision)
+        if nf4:
+            from experiments.models.nf4 import quantisation
+
+            return AutoModelForCausalLM.from_pretrained(
+                place, revision=revision, dtype=dtype, quantization_config=quantisation(dtype),
+            ), tokenizer
         model = AutoModelForCausalLM.from_pretrained(place, revision=revision, dtype=dtype)
     return model.to(device), tokenizer
 

@@ -102,8 +102,8 @@ def _load_local(name: str) -> Generator:
     return TorchGenerator(name, model_fingerprint(name), *weights)
 
 
-def load_weights(name: str):
-    """Load a local model's (model, tokenizer), as transformers makes them.
+def load_weights(name: str, *, nf4: bool = False):
+    """Load a local model's (model, tokenizer), as transformers makes them; see `load_folder`.
 
     Raises BookError for a name that has no weights here (the fake, an endpoint).
     """
@@ -116,8 +116,8 @@ def load_weights(name: str):
     from experiments.models.load import load_folder
 
     if isinstance(card, HubModel):
-        return load_folder(card.repository, revision=card.revision)
-    return load_folder(str(converted_folder(weights_file(card), card.sha256)))
+        return load_folder(card.repository, revision=card.revision, nf4=nf4)
+    return load_folder(str(converted_folder(weights_file(card), card.sha256)), nf4=nf4)
 
 
 def model_fingerprint(name: str) -> str:

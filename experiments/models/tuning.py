@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from experiments.core import BookError
 from experiments.core.fingerprints import ONLY_WHEN_SET
 
-METHODS = ("lora", "rslora", "dora", "full")
+METHODS = ("lora", "rslora", "dora", "qlora", "full")
 TARGETS = {"all-linear": "all-linear", "attention": ["q_proj", "v_proj"]}
 
 
@@ -20,6 +20,7 @@ class Tuning:
     """One training run. The learning rate rises over the first `warmup_share` of the steps and
     falls to zero along a cosine; gradients are clipped to length 1; there is no weight decay.
 
+    "qlora" is LoRA on weights rounded to four bits, on which its adapter is served, too.
     `rank` and `targets` have no part in "full", which changes every weight. `max_steps` stops
     early on a schedule that is planned for all of them, as a killed run would.
     """
@@ -32,6 +33,11 @@ class Tuning:
     batch_size: int = 8
     epochs: int = 2
     max_steps: int = field(default=0, metadata=ONLY_WHEN_SET)
+
+    @property
+    def nf4(self) -> bool:
+        """Say whether the base's weights are rounded to four bits."""
+        return self.method == "qlora"
 
     def __post_init__(self):
         """Refuse settings that could not be trained with."""

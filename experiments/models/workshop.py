@@ -54,13 +54,16 @@ def tuned_model(model: str, tuning: Tuning, pairs: Pairs, seed: int):
     """Give a generator over the trained weights; trains when they are nowhere to be found."""
     name = run_name(model, tuning, pairs, seed)
     from experiments.models.generate import TorchGenerator
+    from experiments.models.nf4 import round_weights
     from experiments.models.registry import load_weights
 
     if tuning.method == "full":
         trained, tokenizer, _ = train_anew(model, tuning, pairs, seed, name)
         return TorchGenerator(f"{model}+{name}", name, trained.model, tokenizer)
     folder = find_adapter(name) or train_adapter(model, tuning, pairs, seed, name)
-    weights, tokenizer = load_weights(model)
+    weights, tokenizer = load_weights(model, nf4=tuning.nf4)
+    if tuning.nf4:
+        weights = round_weights(weights)
     merged = put_on(weights, folder, base=model_fingerprint(model))
     return TorchGenerator(f"{model}+{read_log(folder).name}", name, merged, tokenizer)
 
@@ -121,7 +124,7 @@ def train_anew(model: str, tuning: Tuning, pairs: Pairs, seed: int, name: str):
     from experiments.models.finetune import Run
     from experiments.models.registry import load_weights
 
-    weights, tokenizer = load_weights(model)
+    weights, tokenizer = load_weights(model, nf4=tuning.nf4)
     check_memory(weights, tuning)
     run = Run(weights, tokenizer, pairs, tuning, seed)
     path = cache_folder("training") / f"{name}.safetensors"

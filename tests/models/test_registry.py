@@ -40,9 +40,11 @@ def test_under_the_gpu_profile_a_hub_model_loads_by_repository_and_revision(monk
     monkeypatch.setenv("KNOW_OR_BEHAVE_PROFILE", "gpu")
     asked = []
     monkeypatch.setattr(
-        load, "load_folder", lambda place, revision: asked.append((place, revision)))
+        load, "load_folder", lambda place, revision, nf4: asked.append((place, revision, nf4)))
     load_weights("qwen2.5-1.5b")
-    assert asked == [("Qwen/Qwen2.5-1.5B-Instruct", HUB["qwen2.5-1.5b"].revision)]
+    load_weights("qwen2.5-1.5b", nf4=True)
+    card = ("Qwen/Qwen2.5-1.5B-Instruct", HUB["qwen2.5-1.5b"].revision)
+    assert asked == [(*card, False), (*card, True)]
 
 
 def test_the_fake_and_an_endpoint_have_no_weights_to_train():
