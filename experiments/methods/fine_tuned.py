@@ -63,12 +63,15 @@ class FineTuned:
         if not self.train_k:
             return [(prompts.closed(e.asked(), templates=bench.templates), e.reply)
                     for e in chosen]
-        hits = self._find(bench, [e.question for e in chosen], self.train_k)
-        shown = prompts.demonstrate(chosen, hits, bench.titles, cites=bench.settings.cites)
         return [
             (prompts.grounded(e.asked(), one.passages, templates=bench.templates), one.reply)
-            for e, one in zip(chosen, shown, strict=True)
+            for e, one in zip(chosen, self.show(bench, chosen), strict=True)
         ]
+
+    def show(self, bench: Bench, chosen: Sequence[Example]) -> list[prompts.Demonstration]:
+        """Give each train example the passages that it is trained with, and its reply."""
+        hits = self._find(bench, [e.question for e in chosen], self.train_k)
+        return prompts.demonstrate(chosen, hits, bench.titles, cites=bench.settings.cites)
 
     def choose(self, bench: Bench) -> list[Example]:
         """Draw the train examples; raises BookError when there are too few."""

@@ -89,8 +89,9 @@ def test_fingerprints_differ_between_methods_and_between_settings(lamps):
     assert len({lamps.fingerprint(r) for r in recipes}) == len(recipes)
 
 
-def test_no_method_but_the_oracle_and_the_haystack_is_lent_the_gold_passage(lamps):
-    assert [n for n in NAMES if getattr(RECIPES[n], "sees_gold", False)] == ["haystack", "oracle"]
+def test_no_method_but_those_that_say_so_is_lent_the_gold_passage(lamps):
+    assert [n for n in NAMES if getattr(RECIPES[n], "sees_gold", False)] == [
+        "given", "haystack", "oracle"]
     with pytest.raises(PermissionError):
         lamps.gold(Question("lamp-16-colour", "Which shade has Lamp 16?"))
 
