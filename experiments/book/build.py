@@ -54,7 +54,7 @@ def _build(names: list[str], mode: str, sample: int, layout: Layout) -> tuple[li
 def check_numbers(layout: Layout, mode: str) -> list[Published]:
     """Recompute every published number from the records; only records made anew may drift."""
     path = layout.data / "published.yaml"
-    named = {entry.study for entry in read_published(path)}
+    named = {name for entry in read_published(path) for name in entry.studies}
     studies = declared_studies(layout.root / "chapters") if named else {}
     tier = "live" if mode == "record" else "recorded"
     results = {name: replay(study).stated(tier) for name, study in studies.items() if name in named}

@@ -5,6 +5,7 @@
       metric: contains
       arm: rag
       minus: closed book        # optional: a paired difference of the two arms
+      minus_study: prompting    # optional: where `minus` is an arm of another study
       unit: percent             # or tokens; seconds depend on the machine: never published
       tolerance: 4.0            # how far a new recording may drift before it is another result
       value: 58.5
@@ -48,8 +49,14 @@ class Published:
     unit: str
     tolerance: float
     minus: str | None = None
+    minus_study: str | None = None
     value: float | None = None
     interval: tuple[float, float] | None = None
+
+    @property
+    def studies(self) -> tuple[str, ...]:
+        """Name the studies whose records it needs: its own, and that of `minus` if another."""
+        return (self.study, self.minus_study) if self.minus_study else (self.study,)
 
     def effect(self) -> float:
         """What the tolerance must stay below, in the entry's unit.
@@ -97,7 +104,8 @@ def check_published(results: Mapping[str, Results] | None = None,
                             "`python -m experiments publish`")
         check_tolerance(entry)
         found = recompute(entry, results)
-        problems += _drift(entry, found, results[entry.study].tier == "live")
+        live = any(results[name].tier == "live" for name in entry.studies)
+        problems += _drift(entry, found, live)
     if problems:
         raise PublishedDrift(
             f"{path}: {len(problems)} published numbers are not what the records say:\n  "
@@ -133,12 +141,13 @@ def derive_published(results: Mapping[str, Results] | None = None, path: Path = 
 
 def recompute(entry: Published, results: Mapping[str, Results]) -> Estimate:
     """Give an entry's value and interval from the records, in the entry's unit."""
-    if entry.study not in results:
-        raise BookError(f"published number {entry.id!r}: no study is named {entry.study!r}; "
-                        f"known studies: {', '.join(results)}")
-    one = results[entry.study]
+    for name in entry.studies:
+        if name not in results:
+            raise BookError(f"published number {entry.id!r}: no study is named {name!r}; "
+                            f"known studies: {', '.join(results)}")
+    one, other = results[entry.study], results[entry.studies[-1]]
     found = (one.estimate(entry.arm, entry.metric) if entry.minus is None
-             else one.difference(entry.arm, entry.minus, entry.metric))
+             else one.difference(entry.arm, entry.minus, entry.metric, other=other))
     if found.value is None:
         raise BookError(f"published number {entry.id!r}: {entry.metric} of {entry.arm} could not "
                         "be scored on any question")
@@ -177,7 +186,7 @@ def _replayed(entries: Sequence[Published]) -> dict[str, Results]:
     from experiments.evidence.declared import declared_studies
     from experiments.evidence.study import replay
 
-    named = {entry.study for entry in entries}
+    named = {name for entry in entries for name in entry.studies}
     return {name: replay(study) for name, study in declared_studies().items() if name in named}
 
 
@@ -187,8 +196,10 @@ def _read(row: object, place: str) -> Published:
     if not isinstance(row, dict) or not {"id", "study", "metric", "arm", "unit",
                                          "tolerance"} <= set(row) <= fields:
         raise BookError(f"{place}: expected the fields id, study, metric, arm, unit, tolerance "
-                        f"(and minus, value, interval), got {row!r}")
+                        f"(and minus, minus_study, value, interval), got {row!r}")
     place = f"{place} ({row['id']})"
+    if row.get("minus_study") and not row.get("minus"):
+        raise BookError(f"{place}: minus_study names the study of `minus`, and there is no minus")
     known = KNOWN if row["unit"] == "percent" else COUNTS
     if row["unit"] not in ("percent", "tokens"):
         raise BookError(f"{place}: unit is percent or tokens, not {row['unit']!r}. Seconds depend "
@@ -205,7 +216,7 @@ def _read(row: object, place: str) -> Published:
 
 
 def _row(entry: Published) -> dict:
-    """Lay an entry out for the file; `minus` only where there is one."""
+    """Lay an entry out for the file; `minus` and its study only where there is one."""
     row = dataclasses.asdict(entry)
     row["interval"] = list(entry.interval)
     return {name: value for name, value in row.items() if value is not None}

@@ -72,10 +72,15 @@ class Results:
         pairs = self.scores(arm, metric, seed)
         return estimate([value for _, value in pairs], [group for group, _ in pairs])
 
-    def difference(self, arm_a: str, arm_b: str, metric: str) -> Estimate:
-        """Mean of arm_a minus arm_b on the same questions, with its 95 % interval."""
+    def difference(self, arm_a: str, arm_b: str, metric: str, *,
+                   other: "Results | None" = None) -> Estimate:
+        """Mean of arm_a minus arm_b on the same questions, with its 95 % interval.
+
+        `other` is the study of arm_b, if not this one; both must have asked the same.
+        """
         groups = {example.id: example.group for example in self.examples}
-        return difference(self.values(arm_a, metric), self.values(arm_b, metric), groups)
+        return difference(self.values(arm_a, metric), (other or self).values(arm_b, metric),
+                          groups)
 
     def seed_spread(self, arm: str, metric: str) -> SeedSpread:
         """Say how far the seeds' means lie apart, aside from question noise."""

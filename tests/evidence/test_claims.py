@@ -1,5 +1,6 @@
 """Claimed orders, published numbers, declared studies and the articles' claims."""
 
+import dataclasses
 import json
 from types import SimpleNamespace
 
@@ -102,6 +103,33 @@ def edit(path, number, **changes):
     rows = yaml.safe_load(path.read_text())
     rows[number].update(changes)
     path.write_text(yaml.safe_dump(rows))
+
+
+def test_a_difference_can_be_taken_between_two_studies(tmp_path):
+    path = tmp_path / "published.yaml"
+    row = ENTRIES[1] | {"minus": "plain", "minus_study": "fans"}
+    path.write_text(yaml.safe_dump([row]))
+    both = {"lamps": made(rag=30), "fans": made(plain=10)}
+    assert derive_published(both, path) == 1
+    (entry,) = check_published(both, path)
+    assert entry.value == 50.0  # 30 of 40 minus 10 of 40
+    assert entry.studies == ("lamps", "fans")
+    with pytest.raises(BookError, match="no study is named 'fans'; known studies: lamps"):
+        check_published({"lamps": made(rag=30)}, path)
+    drifted = {"lamps": made(rag=30), "fans": made("live", plain=12)}
+    assert len(check_published(drifted, path)) == 1  # 5 points, of 10 allowed to a live study
+    with pytest.raises(PublishedDrift):
+        check_published({"lamps": made(rag=30), "fans": made(plain=12)}, path)
+    path.write_text(yaml.safe_dump([ENTRIES[0] | {"minus_study": "fans"}]))
+    with pytest.raises(BookError, match="minus_study names the study of `minus`"):
+        read_published(path)
+
+
+def test_studies_that_asked_different_questions_have_no_difference():
+    fewer = made(plain=10)
+    fewer = dataclasses.replace(fewer, examples=fewer.examples[:39])
+    with pytest.raises(BookError, match="the same questions in both arms"):
+        made(rag=30).difference("rag", "plain", "contains", other=fewer)
 
 
 def test_values_and_intervals_are_derived_and_ids_kept(published, book):
