@@ -53,7 +53,8 @@ def build_parser() -> argparse.ArgumentParser:
 
     run = add("run", run_methods, "Measure methods on a benchmark or on your own folder.")
     _add_task(run)
-    run.add_argument("--methods", required=True, help="names, separated by commas")
+    run.add_argument("--methods", required=True,
+                     help="names, separated by commas, or ladder: every rung, trained ones too")
     run.add_argument("--limit", type=int, help="the first N test questions only")
     run.add_argument("--seed", type=int, default=0, help="draws the demonstrations (default: 0)")
     run.add_argument("--split", default="test", choices=("dev", "test"), help="default: test")
@@ -135,11 +136,19 @@ def ask_one(chosen) -> None:
 
 
 def run_methods(chosen) -> None:
-    """Measure methods on a task and print the table."""
+    """Measure methods on a task and print the table; the ladder brings its own."""
+    from experiments.evidence.ladder import NAME, climb
     from experiments.evidence.trial import run
 
-    print(run(chosen.task, chosen.methods.split(","), model=chosen.model, limit=chosen.limit,
-              seed=chosen.seed, split=chosen.split, out=chosen.out))
+    names = [name.strip() for name in chosen.methods.split(",")]
+    details = dict(model=chosen.model, limit=chosen.limit, seed=chosen.seed, split=chosen.split,
+                   out=chosen.out)
+    if NAME not in names:
+        print(run(chosen.task, names, **details))
+    elif len(names) == 1:
+        print(climb(chosen.task, **details))
+    else:
+        raise BookError(f"--methods {NAME} is every rung already: give it alone")
 
 
 def record_study(chosen) -> None:
