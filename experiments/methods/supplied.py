@@ -1,0 +1,97 @@
+"""Supplied: any method that learns from the train split, with fewer examples or worse ones.
+
+    Supplied(Linear(), examples=50)                       50 of 284 train messages, drawn
+    Supplied(FineTuned(...), noise=0.3)                   all, three in ten with a wrong label
+    Supplied(FineTuned(...), noise=0.3, repair="loss")    and the tenth that looks worst relabelled
+
+Only the train split changes, and only for the method: questions and their scores stay.
+"""
+
+import dataclasses
+import random
+from dataclasses import dataclass, field
+from typing import Any
+
+from experiments.core import BookError, Example
+from experiments.core.fingerprints import ONLY_WHEN_SET
+from experiments.methods import noise
+from experiments.methods.bench import Answerer, Bench
+from experiments.methods.fine_tuned import Pairs
+from experiments.methods.neighbours import Neighbours
+
+
+@dataclass(frozen=True)
+class Supplied:
+    """Answer by `recipe`, cooked on a bench whose train split was cut down or spoiled.
+
+    `examples` are drawn by the seed, and more of them hold all of the fewer; 0 is the whole
+    split, in its order. `noise` is the share of labels replaced by others, and `repair` says how
+    the tenth is chosen that somebody labels anew: "random", "neighbours" or "loss".
+    """
+
+    recipe: Any = Neighbours()
+    examples: int = 0
+    noise: float = field(default=0.0, metadata=ONLY_WHEN_SET)
+    repair: str = field(default="", metadata=ONLY_WHEN_SET)
+
+    def __post_init__(self):
+        """Refuse a supply that could not be made."""
+        if not 0 <= self.noise < 1 or self.examples < 0:
+            raise BookError("a supply has noise from 0 to below 1 and examples of at least 0, not "
+                            f"{self.noise} and {self.examples}")
+        if self.repair and self.repair not in noise.FINDERS:
+            raise BookError(f"repair is one of {', '.join(noise.FINDERS)}, not {self.repair!r}")
+
+    @property
+    def constrained(self) -> bool:
+        """Say whether the recipe holds its answers to the task's form."""
+        return getattr(self.recipe, "constrained", False)
+
+    @property
+    def wording(self) -> str:
+        """Name the recipe's wording of the prompts."""
+        return getattr(self.recipe, "wording", "")
+
+    @property
+    def tuning(self):
+        """Give the recipe's tuning. Where it trains nothing there is none: an AttributeError."""
+        return self.recipe.tuning
+
+    def build(self, bench: Bench) -> Answerer:
+        """Cook the recipe on the bench with the other train split."""
+        return self.supply(bench).cook(self.recipe)
+
+    def pairs(self, bench: Bench) -> Pairs:
+        """Make the recipe's training pairs from the other train split."""
+        return self.recipe.pairs(self.supply(bench))
+
+    def supply(self, bench: Bench) -> Bench:
+        """Give the bench with the other train split; raises BookError where it is too small."""
+        chosen = self.choose(bench)
+        if self.noise:
+            spoiled = self.spoil(bench, chosen)
+            chosen = (noise.mend(spoiled, chosen, self.suspects(bench, spoiled))
+                      if self.repair else spoiled)
+        held = [e for e in bench.all_examples if e.split != "train"]
+        return dataclasses.replace(bench, all_examples=(*chosen, *held))
+
+    def choose(self, bench: Bench) -> list[Example]:
+        """Draw the train examples, their labels as they are."""
+        train = bench.examples("train")
+        if len(train) < max(self.examples, 1):
+            raise BookError(f"task {bench.task}: supplied wants {self.examples or 'some'} "
+                            f"examples of the train split, which has {len(train)}")
+        if not self.examples:
+            return train
+        order = random.Random(f"supply/{bench.seed}").sample(train, len(train))
+        return order[: self.examples]
+
+    def spoil(self, bench: Bench, chosen: list[Example]) -> list[Example]:
+        """Replace a share of the labels by others of the task, or else of the train split."""
+        labels = list(bench.settings.labels) or sorted({e.reply for e in bench.examples("train")})
+        return noise.spoil(chosen, self.noise, labels, bench.seed)
+
+    def suspects(self, bench: Bench, spoiled: list[Example]) -> list[int]:
+        """Name the places that somebody should look at; their true labels are not looked at."""
+        vectors = bench.embedder.embed([e.question for e in spoiled])
+        return noise.suspects(self.repair, vectors, [e.reply for e in spoiled], bench.seed)
