@@ -105,6 +105,8 @@ def _audit_arm(results: Results, arm: str, sample: int, seed: str) -> list[Verdi
         bench = results.bench.with_seed(each).lend(recipe)
         answers = answer_slice(recipe.build(bench), examples, arm)
         published = results.by_arm[arm, each]
+        if hasattr(recipe, "tuning"):  # a near-tie is for the model that answered to judge
+            bench = bench.tuned(recipe.tuning, recipe.pairs(bench))
         for example, measured in zip(examples, answers, strict=True):
             kind, reason = compare(published[example.id], measured, bench)
             verdicts.append(Verdict(results.study.name, arm, each, example.id, example.question,

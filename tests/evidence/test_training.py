@@ -8,6 +8,7 @@ import pytest
 
 from experiments.book.tables import tier_line
 from experiments.core import BookError
+from experiments.evidence import audit as room
 from experiments.evidence import training
 from experiments.evidence.audit import RETRAINED, AuditFailed, audit
 from experiments.evidence.study import record, replay
@@ -65,6 +66,19 @@ def test_the_audit_asks_trained_arms_again_and_begins_one_training_anew(tuned):
     first = read_log(training.train_study(tuned)[begun.seed]).losses[:2]
     assert begun.kind == RETRAINED and begun.arm == "LoRA"
     assert begun.measured == ", ".join(f"{loss:.4f}" for loss in first)
+
+
+def test_a_near_tie_of_a_trained_arm_is_judged_by_the_model_that_was_trained(tuned, monkeypatch):
+    judges = []
+
+    def note(published, measured, bench):
+        judges.append(bench.generator.fingerprint)
+        return "identical", ""
+
+    monkeypatch.setattr(room, "compare", note)
+    audit(tuned, sample=4, seed="both seeds of LoRA are drawn")
+    trained = {read_log(folder).fingerprint for folder in training.train_study(tuned)}
+    assert set(judges) == trained | {registry.model_fingerprint("smollm2-135m")}
 
 
 def test_an_arm_whose_adapter_is_not_shipped_is_recorded_only(tuned, own_cache):

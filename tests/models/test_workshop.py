@@ -36,6 +36,17 @@ def test_what_was_trained_once_is_not_trained_again(monkeypatch):
         tune(seed=1)
 
 
+def test_full_training_leaves_a_log_and_no_weights():
+    tuning = Tuning("full", learning_rate=1e-3, batch_size=2, epochs=1)
+    name = tune(tuning=tuning).fingerprint
+    log = workshop.find_log(name)
+    assert (len(log.losses), log.tuning["method"]) == (5, "full") and log.trained_weights > 1000
+    assert workshop.find_adapter(name) is None
+    assert workshop.publish_adapter(workshop.cache_folder("adapters") / name, "full-seed0",
+                                    with_weights=False).name == "full-seed0"
+    assert workshop.find_log(name).name == "full-seed0"
+
+
 @pytest.fixture
 def cached():
     """Train into the cache; gives (name of the run, folder)."""
