@@ -70,17 +70,17 @@ LOOK_FIRST = Rule(
     "Nobody has looked at what is wrong, and no private documents hold the answers. Collect "
     "complaints and sort them before you build anything.", "22_choose", ())
 
-# These wait for chapters to come: the ids are those under which they are to be published.
+# Of these some wait for chapters to come, under the ids that are to be published.
 TUNED_LABELS = Rule(
     "tuning labels", TUNE, "A tuned model labels more messages rightly than a linear head.",
-    "fine-tuning", (Support("tuned-routing-gain", "above", 0),))
+    "09_training", (Support("tuned-routing-head", "above", 0),))
 TUNED_BEHAVIOUR = Rule(
     "tuning gives the behaviour that a prompt does not", TUNE,
     "A tuned model keeps to form and style better than the best prompt.", "fine-tuning",
     (Support("tuned-behaviour-gain", "above", 0),))
 TUNED_EXTRACTION = Rule(
     "tuning extracts", TUNE, "A tuned model gets more fields right than the best prompt.",
-    "fine-tuning", (Support("tuned-extraction-gain", "above", 0),))
+    "09_training", (Support("tuned-extraction-gain", "above", 0),))
 TUNED_FOR_PRICE = Rule(
     "tuning replaces a long prompt", TUNE,
     "A tuned model with a short prompt is not worse than the long prompt by 5 points or more.",

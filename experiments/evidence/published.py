@@ -49,9 +49,9 @@ class Published:
     unit: str
     tolerance: float
     minus: str | None = None
-    minus_study: str | None = None
     value: float | None = None
     interval: tuple[float, float] | None = None
+    minus_study: str | None = None
 
     @property
     def studies(self) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ from experiments.evidence.published import Published
 from experiments.tasks.catalogue import find_task, summarise
 
 FACTS, BEHAVIOUR = Profile(fault="facts"), Profile(fault="behaviour")
-WAITING = ("tuned-routing-gain", "tuned-extraction-gain", "tuned-behaviour-gain",
+WAITING = ("tuned-routing-head", "tuned-extraction-gain", "tuned-behaviour-gain",
            "tuned-short-prompt-gain", "raft-gain")
 
 

@@ -246,7 +246,7 @@ def test_two_studies_with_one_name_are_refused(tmp_path):
     ("import sys; sys.exit(0)", "cell 1: the declaration raised SystemExit"),
     ("study = (", "cell 1: the declaration raised SyntaxError"),
     ("study = Study('x', 'support', {})", "cell 1: study 'x' needs arms"),
-    ("study = Raft()", "NameError.*may use Study and the recipes .*Rag"),
+    ("study = Graft()", "NameError.*may use Study and the recipes .*Rag"),
     ("x = 1", "it makes no Study"),
 ])
 def test_a_declaration_that_fails_names_chapter_and_cell(tmp_path, source, message):
