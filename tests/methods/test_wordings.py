@@ -76,7 +76,8 @@ def test_each_wording_of_a_task_names_all_that_an_answer_can_hold(task):
 
     settings = read_settings(DATA / "tasks" / task)
     names = list(settings.labels) or list(settings.schema["properties"])
-    assert tuple(settings.wordings) == CHAPTER
+    # "bare" asks a model that was trained on the answers: it names none of them.
+    assert sorted(settings.wordings) == sorted((*CHAPTER, "bare"))
     for wording in ("", *CHAPTER):
         text = templates_for(task, settings.prompts, wording, settings.wordings).closed
         missing = [n for n in names if not re.search(rf"(?<![\w-]){re.escape(n)}(?![\w-])", text)]
