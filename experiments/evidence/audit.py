@@ -8,9 +8,10 @@ Of a study's trainings one is begun anew: the losses of its first steps must be 
 log. Arms whose adapter is not at hand are not asked: training it would take too long.
 """
 
+import math
 import os
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -24,6 +25,10 @@ RETRAINED = "retrained"
 SEED_VARIABLE = "KNOW_OR_BEHAVE_AUDIT_SEED"
 SCORE_TOLERANCE = 1e-3  # of a similarity: another batch shape moves its last digits
 MOST_ANSWERS = 12
+# Of a study in a build: about 25 seconds on two cores. A token that the model writes takes as
+# long as some 25 that it reads.
+MOST_TOKENS = 20_000
+READ_IN_THE_TIME_OF_ONE_WRITTEN = 25
 SILENT_TOKENS = 2  # what a tie can add to one text unseen: a blank before it, an end after it
 
 
@@ -54,17 +59,21 @@ def audit(study: Study, sample: int = 3, seed: str | None = None) -> list[Verdic
     return audit_results(replay(study), sample=sample, seed=seed)
 
 
-def audit_results(results: Results, *, sample: int, seed: str | None = None) -> list[Verdict]:
+def audit_results(results: Results, *, sample: int, seed: str | None = None,
+                  most_tokens: float = math.inf) -> list[Verdict]:
     """Answer `sample` recorded questions of each arm again, drawn by `seed`, and compare.
 
-    The default seed is the environment's KNOW_OR_BEHAVE_AUDIT_SEED or the commit.
+    Fewer, when they would take longer than reading `most_tokens` tokens; see `afford`. The
+    default seed is the environment's KNOW_OR_BEHAVE_AUDIT_SEED or the commit.
     Raises AuditFailed with every mismatch.
     """
     if sample < 1:
         raise BookError(f"an audit needs a sample of at least 1 question an arm, got {sample}")
     seed = seed or default_seed()
-    verdicts = [verdict for arm in results.study.arms
-                for verdict in _audit_arm(results, arm, sample, seed)]
+    drawn = {arm: draw(results, arm, sample, seed) for arm in results.study.arms}
+    drawn = afford(results, drawn, most_tokens, seed)
+    verdicts = [verdict for arm, some in drawn.items()
+                for verdict in _audit_arm(results, arm, some)]
     failed = [verdict for verdict in verdicts if verdict.kind == MISMATCH]
     if failed:
         raise AuditFailed(_report(failed, len(verdicts), sample, seed))
@@ -93,10 +102,30 @@ def draw(results: Results, arm: str, sample: int, seed: str) -> list[tuple[int, 
     return chance.sample(every, min(sample, len(every)))
 
 
-def _audit_arm(results: Results, arm: str, sample: int, seed: str) -> list[Verdict]:
+def afford(results: Results, drawn: Mapping[str, list], most_tokens: float, seed: str
+           ) -> dict[str, list]:
+    """Keep what can be answered in the time of reading `most_tokens`, at least one question.
+
+    Drawn questions are taken in an order that changes with the seed, those that no longer fit
+    are passed over: a dear arm is asked in some builds, a cheap one in most.
+    """
+    order = [(arm, *one) for arm, some in drawn.items() for one in some]
+    random.Random(f"{seed}/{results.study.name}/afford").shuffle(order)
+    kept, spent = {arm: [] for arm in drawn}, 0
+    for arm, each, example in order:
+        answer = results.by_arm[arm, each][example.id]
+        work = (answer.prompt_tokens
+                + READ_IN_THE_TIME_OF_ONE_WRITTEN * answer.completion_tokens)
+        if not spent or spent + work <= most_tokens:
+            kept[arm].append((each, example))
+            spent += work
+    return kept
+
+
+def _audit_arm(results: Results, arm: str, drawn: list[tuple[int, Example]]) -> list[Verdict]:
     from experiments.evidence.recorder import answer_slice
 
-    drawn, verdicts = draw(results, arm, sample, seed), []
+    verdicts = []
     for each in results.study.seeds:
         examples = [example for drawn_seed, example in drawn if drawn_seed == each]
         recipe = results.study.arms[arm]

@@ -87,10 +87,10 @@ class Study:
         results = replay(self)
         if mode == "replay" or sample == 0:
             return results
-        from experiments.evidence.audit import audit_results, thin
+        from experiments.evidence.audit import MOST_TOKENS, audit_results, thin
 
-        return results.stated(
-            "audited", audit_results(results, sample=thin(sample, len(self.arms))))
+        return results.stated("audited", audit_results(
+            results, sample=thin(sample, len(self.arms)), most_tokens=MOST_TOKENS))
 
 
 def slug(name: str) -> str:

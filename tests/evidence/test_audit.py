@@ -8,7 +8,8 @@ import pytest
 from experiments.core import BookError
 from experiments.evidence import audit as room
 from experiments.evidence import records
-from experiments.evidence.audit import AuditFailed, audit, audit_results, draw, thin
+from experiments.evidence.audit import (
+    AuditFailed, afford, audit, audit_results, draw, thin)
 from experiments.evidence.study import record, replay, scores_of
 from experiments.models.fake import FakeGenerator
 from tests.evidence.tiny import make_study
@@ -140,3 +141,23 @@ def test_a_sample_of_none_is_refused(results, study):
                                                        (1, 4, 1)])
 def test_a_build_samples_a_study_of_many_arms_more_thinly(sample, arms, taken):
     assert thin(sample, arms) == taken
+
+
+def test_a_build_gives_no_more_answers_again_than_it_has_time_for(results, study):
+    one = replay(study)
+    drawn = {arm: draw(one, arm, 5, "a") for arm in study.arms}
+
+    def work(arm, each, example):
+        answer = one.by_arm[arm, each][example.id]
+        return answer.prompt_tokens + 25 * answer.completion_tokens
+
+    every = [work(arm, *some) for arm, more in drawn.items() for some in more]
+    names = {arm: {e.id for _, e in some} for arm, some in drawn.items()}
+    assert names == {arm: {e.id for _, e in some}  # all fit
+                     for arm, some in afford(one, drawn, sum(every), "a").items()}
+    half = [work(arm, *some) for arm, more in afford(one, drawn, sum(every) / 2, "a").items()
+            for some in more]
+    assert 0 < sum(half) <= sum(every) / 2 and len(half) < 10
+    assert sum(map(len, afford(one, drawn, 1, "a").values())) == 1  # one question at least
+    assert len({str(afford(one, drawn, 1, seed)) for seed in "abcdefgh"}) > 1
+    assert len(audit_results(one, sample=5, seed="a", most_tokens=1)) == 1
