@@ -92,6 +92,10 @@ def build_parser() -> argparse.ArgumentParser:
     decide.add_argument("--profile", type=Path, metavar="FILE",
                         help="a YAML file of answers, such as data/profile_example.yaml")
 
+    time = add("time", record_timings, "Measure a set of timings on a quiet machine; resumes.")
+    time.add_argument("name", help="the set's name: vectors or latency")
+    time.add_argument("--anew", action="store_true", help="measure every setting again")
+
     bench = add("bench", measure_speed, "Measure speed as ratios against libraries' defaults.")
     bench.add_argument("--quick", action="store_true", help="fewer repeats, wider noise")
     return parser
@@ -218,6 +222,13 @@ def decide_project(chosen) -> None:
 
     profile, assumed = load_profile(chosen.profile) if chosen.profile else ask_profile()
     print(report(profile, assumed))
+
+
+def record_timings(chosen) -> None:
+    """Measure a set of timings and print its file."""
+    from experiments.evidence.timings import known_settings, record_timings
+
+    print(record_timings(chosen.name, known_settings(chosen.name), anew=chosen.anew))
 
 
 def measure_speed(chosen) -> int:

@@ -1,46 +1,96 @@
-"""The headline table of the README, written from data/published.yaml and never by hand."""
+"""The result page: the ladder's table and two pictures, on the first page and in the README.
 
+`python -m experiments publish` writes them from the records, and nobody by hand: the block in
+README.md between the marks, the same block as _static/ladder.md for index.md, and the pictures
+beside it, on white, so that a code host shows them in its light and in its dark theme.
+"""
+
+from collections.abc import Mapping
 from pathlib import Path
 
+from experiments.book.figures import Svg
+from experiments.book.ladder_figures import latency_plot, price_plot
+from experiments.book.ladder_rows import LADDERS, RUNGS, ladder
 from experiments.core import BookError
-from experiments.core.paths import ROOT
-from experiments.evidence.published import Published, read_published
+from experiments.core.paths import DATA, ROOT
+from experiments.evidence.grid import Grid
+from experiments.evidence.statistics import Estimate
 
 BEGIN, END = "<!-- headline: written by `python -m experiments publish` -->", "<!-- end -->"
-RUNGS = {
-    "ladder-closed-book": "closed book: the model alone",
-    "ladder-few-shot": "few-shot: four worked examples",
-    "ladder-long-context": "long context: as many articles as fit",
-    "ladder-rag": "RAG: one article found by keywords",
-    "ladder-oracle": "oracle: the gold passage given",
-}
+PAGE, PRICE, LATENCY = (f"_static/ladder{part}" for part in (".md", "-price.svg", "-latency.svg"))
+SHOWN = ("chance", "closed book", "few-shot", "linear head", "RAG", "RAG, reranked", "tuned",
+         "tuned + RAG", "RAFT", "oracle")
+_RIGHT = {"contains": "right value", "label": "right queue",
+          "present_field_accuracy": "fields right"}
+_ALT = {
+    PRICE: "Four panels, one a benchmark: the share of right answers over dollars for a thousand "
+           "answers, a dot with its interval for each rung of the ladder.",
+    LATENCY: "The same four panels over the median seconds of an answer."}
 
 
-def headline(entries: list[Published]) -> str:
-    """Lay out the table: each rung's share of right answers with its 95 % interval."""
-    by_id = {entry.id: entry for entry in entries}
-    rows = ["| rung | answers that contain the right value | 95 % interval |", "|---|---|---|"]
-    for name, rung in RUNGS.items():
-        if name not in by_id or by_id[name].value is None:
-            raise BookError(f"the headline needs the published number {name!r}; add it to "
-                            "data/published.yaml and run `python -m experiments publish`")
-        one = by_id[name]
-        rows.append(f"| {rung} | {one.value:.1f} % | {one.interval[0]:.1f} to "
-                    f"{one.interval[1]:.1f} |")
-    return "\n".join(rows)
+def write_headline(root: Path = ROOT) -> None:
+    """Write the block and the pictures from the records of all four ladders."""
+    for path, content in headline_files(root, {task: ladder(task) for task in LADDERS}).items():
+        (root / path).write_text(content, encoding="utf-8", newline="\n")
 
 
-def write_headline(path: Path = ROOT / "README.md") -> bool:
-    """Put the current table between the README's marks; say whether it changed."""
-    before = path.read_text(encoding="utf-8")
-    after = filled(before, headline(read_published()))
-    if after != before:
-        path.write_text(after, encoding="utf-8")
-    return after != before
+def headline_files(root: Path, grids: Mapping[str, Grid]) -> dict[str, str]:
+    """Give the content of every file that shows the headline, by its path below `root`."""
+    from experiments.costs.config import load_scenario
+
+    rates = load_scenario(DATA / "cost_example.yaml").rates
+    block = headline(grids)
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    return {"README.md": filled(readme, block), PAGE: f"{block}\n",
+            PRICE: on_white(price_plot(grids, rates)), LATENCY: on_white(latency_plot(grids))}
 
 
-def filled(text: str, table: str) -> str:
+def headline(grids: Mapping[str, Grid]) -> str:
+    """Lay out the table, what backs it, and the two pictures, as Markdown."""
+    heads = [f"{task}: {_RIGHT[LADDERS[task].metric]}" for task in grids]
+    rows = [_line(["rung", *heads]), "|" + "---|" * (len(grids) + 1)]
+    for rung in (name for name in RUNGS if name in SHOWN):
+        rows.append(_line([rung, *(_cell(task, grids[task], rung) for task in grids)]))
+    pictures = [f'<img src="{path}" alt="{text}" width="420">' for path, text in _ALT.items()]
+    return "\n".join([*rows, "", _backing(grids), "", *pictures])
+
+
+def filled(text: str, block: str) -> str:
     """Replace what stands between the marks. Raises BookError when they are missing."""
     if BEGIN not in text or END not in text:
         raise BookError(f"README.md: expected the marks {BEGIN} and {END} around the table")
-    return f"{text.split(BEGIN)[0]}{BEGIN}\n{table}\n{END}{text.split(END, 1)[1]}"
+    return f"{text.split(BEGIN)[0]}{BEGIN}\n{block}\n{END}{text.split(END, 1)[1]}"
+
+
+def on_white(drawing: Svg) -> str:
+    """Put a drawing on a white ground."""
+    head, tag, rest = drawing.text.partition("<svg ")
+    inside, close, rest = rest.partition(">")
+    return f'{head}{tag}{inside}{close}\n <rect width="100%" height="100%" fill="white"/>{rest}'
+
+
+def _cell(task: str, grid: Grid, rung: str) -> str:
+    one = LADDERS[task]
+    if rung in one.recorded:
+        return _share(grid.estimate(rung, one.metric))
+    return "not recorded" if one.lacking.get(rung, "").startswith("not recorded") else "–"
+
+
+def _share(one: Estimate) -> str:
+    return f"{100 * one.value:.1f} % ({100 * one.low:.1f} to {100 * one.high:.1f})"
+
+
+def _line(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _backing(grids: Mapping[str, Grid]) -> str:
+    """Say how many questions, which tier, when and where."""
+    found = [results for grid in grids.values() for results, _ in grid.rows.values()]
+    days = sorted(day for results in found for day in results.dates)
+    when = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
+    counts = ", ".join(f"{len(grid.examples)} of {task}" for task, grid in grids.items())
+    return (f"Test questions: {counts}. In brackets: 95 % intervals. Tier: recorded {when} on "
+            f"{'; '.join(sorted({results.hardware for results in found}))}, with "
+            f"{found[0].study.model}; every build scores these answers again, and its chapters "
+            "ask samples anew. –: the rung makes no sense there.")

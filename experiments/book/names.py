@@ -23,6 +23,10 @@ METRIC_TITLES = {
     "valid_json": "valid JSON",
     "readable_json": "readable JSON",
     "schema_compliance": "follows the schema",
+    "sendable": "fit to send",
+    "all_rules": "all rules kept",
+    "rules_kept": "rules kept",
+    "value_right": "value right",
 }
 
 

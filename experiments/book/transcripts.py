@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from experiments.core import BookError
 from experiments.evidence.metrics import scorer
 from experiments.evidence.score import METRICS
+from experiments.tasks.house_style import broken_rules
 
 _PASSAGE_CHARACTERS = 220
 
@@ -58,6 +59,10 @@ def verdict(example, answer, settings) -> str:
         exact = scorer("clause_exact", settings)(example, answer).value == 1
         f1 = scorer("field_f1", settings)(example, answer).value
         return "right" if exact else f"not all fields right, F1 {f1:.2f}"
+    if settings.kind == "style":
+        right = scorer("value_right", settings)(example, answer).value == 1
+        broken = ", ".join(broken_rules(answer.text)) or "no rule"
+        return f"{'right' if right else 'wrong'} value; breaks {broken}"
     refused = METRICS["refused"](example, answer).value == 1
     if not example.answerable:
         return "rightly refused" if refused else "should have refused"

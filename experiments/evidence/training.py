@@ -11,6 +11,7 @@ from experiments.core import BookError
 from experiments.evidence.audit import AuditFailed
 from experiments.evidence.study import Study, slug
 from experiments.models.workshop import (
+    begin,
     find_adapter,
     find_log,
     publish_adapter,
@@ -60,16 +61,14 @@ def repeat_first_steps(study: Study, arm: str, seed: int, bench) -> list[float]:
 
     Raises AuditFailed where one differs by more than LOSS_TOLERANCE.
     """
-    from experiments.models.finetune import train
-    from experiments.models.registry import load_weights
-
     tuning, pairs, run = _training(study, bench, arm, seed)
     log = find_log(run)
     if log is None:
         raise BookError(f"study {study.name}: no log of the training of arm {arm!r} with seed "
                         f"{seed}; run `python -m experiments train {study.name}`")
     first = dataclasses.replace(tuning, max_steps=REPEATED_STEPS)
-    losses = train(*load_weights(study.model, nf4=tuning.nf4), pairs, first, seed=seed).log
+    planned, _ = begin(study.model, first, pairs, seed)
+    losses = planned.run().log
     for step, (published, measured) in enumerate(zip(log.losses, losses), start=1):
         if abs(measured - published) > LOSS_TOLERANCE * published:
             raise AuditFailed(

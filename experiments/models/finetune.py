@@ -65,7 +65,11 @@ class Run:
         self.examples = encode(tokenizer, model, pairs)
         self.tuning, self.done = tuning, 0
         self.trained = Trained(adapt(model, tuning, seed).train())
-        lengths = [len(tokens) for tokens, _ in self.examples]
+        self._plan([len(tokens) for tokens, _ in self.examples], seed)
+
+    def _plan(self, lengths: Sequence[int], seed: int) -> None:
+        """Lay out all steps over examples of these lengths, with the optimiser's schedule."""
+        tuning = self.tuning
         self.plan = [batch for epoch in range(tuning.epochs)
                      for batch in shuffled_batches(lengths, tuning.batch_size, seed + epoch)]
         self.weights = [w for w in self.trained.model.parameters() if w.requires_grad]
@@ -98,13 +102,17 @@ class Run:
             loss = _loss(self.trained.model, part) * (sum(count for _, count in part) / replies)
             loss.backward()
             total += loss.item()
+        self._move(total, sum(len(tokens) for tokens, _ in batch), started)
+
+    def _move(self, loss: float, tokens: int, started: float) -> None:
+        """Move the weights along their gradient, and log the step."""
         torch.nn.utils.clip_grad_norm_(self.weights, LONGEST_GRADIENT)
         self.optimiser.step()
         self.schedule.step()
         self.optimiser.zero_grad()
         self.done += 1
-        self.trained.log.append(total)
-        self.trained.step_tokens.append(sum(len(tokens) for tokens, _ in batch))
+        self.trained.log.append(loss)
+        self.trained.step_tokens.append(tokens)
         self.trained.step_seconds.append(time.perf_counter() - started)
 
 

@@ -25,6 +25,7 @@ from experiments.models.adapters import (
     save_adapter,
     write_log,
 )
+from experiments.models.comparisons import Preference, split
 from experiments.models.registry import ENDPOINT, FAKE, model_fingerprint
 from experiments.models.tuning import Tuning
 
@@ -131,11 +132,9 @@ def train_anew(model: str, tuning: Tuning, pairs: Pairs, seed: int, name: str):
     """Run the training from its last checkpoint; give (Trained, tokenizer, peak megabytes)."""
     from experiments.models.checkpoint import resume, write_checkpoint
     from experiments.models.finetune import Run
-    from experiments.models.registry import load_weights
 
-    weights, tokenizer = load_weights(model, nf4=tuning.nf4)
-    check_memory(weights, tuning)
-    run = Run(weights, tokenizer, pairs, tuning, seed)
+    run, tokenizer = begin(model, tuning, pairs, seed)
+    check_memory(run.trained.model, tuning)
     path = cache_folder("training") / f"{name}.safetensors"
     resumed = resume(run, path, name)
     tokens = tuning.epochs * sum(len(each) for each, _ in run.examples)
@@ -150,6 +149,27 @@ def train_anew(model: str, tuning: Tuning, pairs: Pairs, seed: int, name: str):
     trained = run.run(progress=True, after_step=keep)
     path.unlink(missing_ok=True)
     return trained, tokenizer, peak_megabytes()
+
+
+def begin(model: str, tuning: Tuning, pairs: Pairs, seed: int):
+    """Plan a training run on a freshly loaded model; give (Run, tokenizer).
+
+    One on comparisons goes on from the training before it, which is found or made first.
+    """
+    from experiments.models.finetune import Run
+    from experiments.models.registry import load_weights
+
+    start = None
+    if isinstance(tuning, Preference) and tuning.before:
+        shown, _ = split(pairs)
+        name = run_name(model, tuning.before, shown, seed)
+        start = find_adapter(name) or train_adapter(model, tuning.before, shown, seed, name)
+    weights, tokenizer = load_weights(model, nf4=tuning.nf4)
+    if isinstance(tuning, Preference):
+        from experiments.models.preference import PreferenceRun
+
+        return PreferenceRun(weights, tokenizer, pairs, tuning, seed, start=start), tokenizer
+    return Run(weights, tokenizer, pairs, tuning, seed), tokenizer
 
 
 def check_memory(weights, tuning: Tuning) -> None:

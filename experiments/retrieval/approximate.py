@@ -74,21 +74,66 @@ def measure(vectors: np.ndarray, queries: np.ndarray, graph: Mapping) -> Measure
         _ask(collection, queries[0])  # what is loaded at the first query belongs to the build
         built = time.perf_counter() - start
         found, graph_ms = timed(lambda query: _ask(collection, query), queries)
-        size = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
+        size = _bytes_of(Path(folder))
         client.close()
     truth, exact_ms = timed(lambda query: nearest(vectors, query), queries)
-    shares = [len(set(some) & set(map(int, all_))) / NEAREST
-              for some, all_ in zip(found, truth, strict=True)]
-    return Measured(len(vectors), float(np.mean(shares)), graph_ms, exact_ms, size,
+    return Measured(len(vectors), _recall(found, truth), graph_ms, exact_ms, size,
                     vectors.nbytes, built)
+
+
+def measure_wider(vectors: np.ndarray, queries: np.ndarray, kept_every: int = 1_000
+                  ) -> tuple[Measured, Measured, float]:
+    """Build one graph with Chroma's defaults, ask it, open it anew and ask the wider search.
+
+    Gives (by default, wider, seconds to open). `kept_every` is Chroma's `sync_threshold`:
+    how many vectors come between two savings to disk. A changed `ef_search` is in force
+    from the next opening on.
+    """
+    graph = {"hnsw": {**GRAPHS["Chroma's defaults"]["hnsw"], "sync_threshold": kept_every}}
+    wider = {"hnsw": {"ef_search": GRAPHS["wider search"]["hnsw"]["ef_search"]}}
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        start = time.perf_counter()
+        client, collection = _store(Path(folder), vectors, graph)
+        _ask(collection, queries[0])
+        built = time.perf_counter() - start
+        found, graph_ms = timed(lambda query: _ask(collection, query), queries)
+        collection.modify(configuration=wider)
+        client.close()
+        start = time.perf_counter()
+        client = _open(Path(folder))
+        collection = client.get_collection("vectors", embedding_function=None)
+        _ask(collection, queries[0])
+        opened = time.perf_counter() - start
+        found_wider, wider_ms = timed(lambda query: _ask(collection, query), queries)
+        size = _bytes_of(Path(folder))
+        client.close()
+    truth, exact_ms = timed(lambda query: nearest(vectors, query), queries)
+    by_default, wide = (
+        Measured(len(vectors), _recall(one, truth), ms, exact_ms, size, vectors.nbytes, built)
+        for one, ms in ((found, graph_ms), (found_wider, wider_ms)))
+    return by_default, wide, opened
+
+
+def _recall(found, truth) -> float:
+    """Share of the truly nearest that were found, mean over queries."""
+    return float(np.mean([len(set(some) & set(map(int, all_))) / NEAREST
+                          for some, all_ in zip(found, truth, strict=True)]))
+
+
+def _bytes_of(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def _open(folder: Path):
+    import chromadb
+
+    return chromadb.PersistentClient(
+        path=str(folder), settings=chromadb.Settings(anonymized_telemetry=False))
 
 
 def _store(folder: Path, vectors: np.ndarray, graph: Mapping):
     """Write vectors into a new collection as (client, collection)."""
-    import chromadb
-
-    client = chromadb.PersistentClient(
-        path=str(folder), settings=chromadb.Settings(anonymized_telemetry=False))
+    client = _open(folder)
     collection = client.create_collection("vectors", embedding_function=None, configuration=graph)
     for start in range(0, len(vectors), BATCH):
         part = vectors[start:start + BATCH]

@@ -51,12 +51,12 @@ _SIGNED = re.compile(rf"[.?]\s+{SIGN_OFF}$")
 _SECOND_PERSON = {"you", "your", "yours", "yourself"}
 # "us" and "I" are looked at apart: the US is a country, and "i.e." is nobody.
 _FIRST_PERSON = {"we", "our", "ours", "ourselves", "me", "my", "mine", "myself"}
-_UNITS = (
+UNITS = (
     "mm|cm|m|km|metres?|meters?|centi[a-z]+|milli[a-z]+|kilo[a-z]+|mg|g|kg|grams?|ml|cl|l|"
     "litres?|liters?|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|days?|weeks?|months?|years?|"
     "W|kW|kWh|V|Hz|dollars?|euros?|devices?"
 )
-_GLUED = re.compile(rf"\d(?:{_UNITS})\b")
+_GLUED = re.compile(rf"\d(?:{UNITS})\b")
 _PRODUCT = re.compile(r"\b[A-Z][a-z]+ \d{3}\b")
 
 _REPLIES = (

@@ -2,7 +2,7 @@
 
 A real task.yaml, that of a task which extracts terms from contract clauses:
 
-    kind: extraction                # or classification; without the file: questions
+    kind: extraction                # or classification, style; without the file: questions
     prompts:                        # each replaces a field of methods.prompts.Templates
       closed: "Extract the terms of the clause as one JSON object with these keys: ..."
       question: "Clause: {question}"
@@ -24,7 +24,7 @@ from pathlib import Path
 
 from experiments.core import BookError
 
-KINDS = ("questions", "extraction", "classification")
+KINDS = ("questions", "extraction", "classification", "style")
 FILE = "task.yaml"
 MAX_NEW_TOKENS = 24
 _FIELDS = {"kind": str, "prompts": dict, "wordings": dict, "max_new_tokens": int, "schema": str,

@@ -1,28 +1,43 @@
-"""The README's table is what the records say."""
+"""The result page is what the records say."""
 
 import pytest
 
-from experiments.book.headline import BEGIN, END, RUNGS, filled, headline
+from experiments.book.figures import Svg
+from experiments.book.headline import BEGIN, END, filled, headline, headline_files, on_white
+from experiments.book.ladder_rows import LADDERS, ladder
 from experiments.core import BookError
 from experiments.core.paths import ROOT
-from experiments.evidence.published import Published, read_published
 
 
-def test_the_readme_shows_the_published_numbers():
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert filled(text, headline(read_published())) == text
+@pytest.fixture(scope="module")
+def grids():
+    """Replay the four ladders once."""
+    return {task: ladder(task) for task in LADDERS}
 
 
-def test_a_rung_has_its_share_and_its_interval():
-    entries = [Published(name, "s", "contains", "a", "percent", 1.0, None, 12.34, (1.0, 20.0))
-               for name in RUNGS]
-    table = headline(entries)
-    assert table.count("| 12.3 % | 1.0 to 20.0 |") == len(RUNGS)
+def test_every_file_of_the_result_page_is_the_one_that_the_records_give(grids):
+    for path, content in headline_files(ROOT, grids).items():
+        assert (ROOT / path).read_bytes() == content.encode("utf-8"), path
 
 
-def test_a_missing_number_and_missing_marks_are_named():
-    with pytest.raises(BookError, match="ladder-closed-book"):
-        headline([])
+def test_a_rung_has_its_share_and_its_interval_or_says_that_it_was_not_recorded(grids):
+    one = grids["routing"].estimate("tuned", "label")
+    tuned, = (line for line in headline(grids).splitlines() if line.startswith("| tuned |"))
+    cells = [cell.strip() for cell in tuned.strip("|").split("|")]
+    assert cells[3] == (f"{100 * one.value:.1f} % ({100 * one.low:.1f} to "
+                        f"{100 * one.high:.1f})")
+    assert cells[2] == "not recorded"
+    raft, = (line for line in headline(grids).splitlines() if line.startswith("| RAFT |"))
+    assert raft.rstrip("| ").endswith("– | –")
+
+
+def test_missing_marks_are_named():
     with pytest.raises(BookError, match="marks"):
         filled("no marks here", "table")
     assert filled(f"a {BEGIN} old {END} b", "new") == f"a {BEGIN}\nnew\n{END} b"
+
+
+def test_a_drawing_gets_a_white_ground_behind_all_of_it():
+    text = on_white(Svg('<?xml?>\n<svg width="9">\n<path/></svg>'))
+    assert text == ('<?xml?>\n<svg width="9">\n <rect width="100%" height="100%" fill="white"/>'
+                    '\n<path/></svg>')

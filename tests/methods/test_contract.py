@@ -1,6 +1,7 @@
 """One contract for every file in methods/."""
 
 import dataclasses
+import json
 
 import pytest
 
@@ -19,6 +20,9 @@ def cook(bench, name):
         labels = {"green": ("shade",), "hazel": ("cost",)}
         settings = Settings(kind="classification", labels=labels)
         bench = dataclasses.replace(bench, settings=settings)
+    if name == "self_taught":
+        row = {"id": "lamp-10-colour", "reply": "amber", "drafts": 4, "fit": 1}
+        (bench.folder / "kept.jsonl").write_text(json.dumps(row) + "\n")
     return bench.cook(recipe_named(name))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from experiments.core import BookError
-from experiments.retrieval.approximate import GRAPHS, grow, measure, nearest
+from experiments.retrieval.approximate import GRAPHS, grow, measure, measure_wider, nearest
 
 
 def unit(rows, dimensions=8, seed=1):
@@ -46,3 +46,18 @@ def test_a_small_graph_misses_nothing_and_is_counted(graph):
 def test_too_few_vectors_are_refused():
     with pytest.raises(BookError, match="more than 10 vectors"):
         measure(unit(10), unit(1), GRAPHS["this book"])
+
+
+def test_one_graph_is_asked_twice_and_opened_in_between():
+    vectors = unit(60)
+    by_default, wider, opened = measure_wider(vectors, vectors[:5], kept_every=20)
+    assert by_default.recall == wider.recall == 1.0 and by_default.vectors == 60
+    assert by_default.exact_ms == wider.exact_ms and 0 < opened
+    assert len(by_default.graph_ms) == len(wider.graph_ms) == 5
+
+
+def test_the_wider_search_is_in_force_after_the_opening():
+    # Where all lie about equally far away, a hundred candidates are too few.
+    vectors = unit(6_000, 128)
+    by_default, wider, _ = measure_wider(vectors, unit(50, 128, seed=2))
+    assert by_default.recall < wider.recall

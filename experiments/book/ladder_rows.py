@@ -1,0 +1,146 @@
+"""The book's own ladder: which recorded arm is which rung, on four benchmarks.
+
+    ladder("support")
+    -> Grid of 12 rows over 150 questions: "RAG" is ("raft", "RAG, one passage"), recorded for
+       the chapter on RAFT, with three seeds
+    LADDERS["routing"].lacking["RAFT"]
+    -> "makes no sense: a label cites no passage"
+
+A rung that was not recorded stays in the table, with the reason. None is left out of sight.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from experiments.core import BookError
+from experiments.evidence.declared import declared_studies
+from experiments.evidence.grid import Grid, gather
+from experiments.evidence.metrics import check_known
+from experiments.evidence.study import replay
+
+BRACKETS = ("chance", "oracle")
+BASE = "closed book"  # the rung that every other is priced against
+# From cheap to dear to build, to keep and to run; the brackets first and last.
+RUNGS = ("chance", BASE, "few-shot", "nearest examples", "nearest, held", "linear head",
+         "long context", "RAG", "RAG, reranked", "tuned", "tuned, held", "tuned + RAG",
+         "RAFT, refusing", "RAFT", "oracle")
+# A colour for each rung: that of its method in the whole book (figures.METHOD_COLOURS).
+COLOURS = {
+    BASE: "closed_book", "few-shot": "few_shot", "nearest examples": "few_shot",
+    "nearest, held": "few_shot", "long context": "long_context", "RAG": "rag",
+    "RAG, reranked": "rag", "tuned": "fine_tuned", "tuned, held": "fine_tuned",
+    "tuned + RAG": "fine_tuned", "RAFT": "raft", "RAFT, refusing": "raft",
+}
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """One benchmark's rungs: (study, arm) of each that was recorded, a reason for the others.
+
+    `metric` says what counts as right; `shown` are the table's metrics, that one first.
+    """
+
+    task: str
+    asks: str
+    shown: tuple[str, ...]
+    recorded: Mapping[str, tuple[str, str]]
+    lacking: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self):
+        """Refuse a rung that is both recorded and lacking, or that RUNGS does not order."""
+        for metric in self.shown:
+            check_known(metric)
+        names = [*self.recorded, *self.lacking]
+        if odd := [name for name in names if name not in RUNGS or names.count(name) > 1]:
+            raise BookError(f"ladder of {self.task}: {odd[0]!r} stands twice or is none of "
+                            f"{', '.join(RUNGS)}")
+
+    @property
+    def metric(self) -> str:
+        """Name the metric that says what a right answer is."""
+        return self.shown[0]
+
+    @property
+    def rungs(self) -> list[str]:
+        """List the rungs in the order of the table, recorded or not."""
+        return [name for name in RUNGS if name in self.recorded or name in self.lacking]
+
+
+_ASKED = ("contains", "exact_match", "correct_refusal", "false_refusal", "citation_precision")
+_FIELDS = ("present_field_accuracy", "field_f1", "clause_exact", "schema_compliance")
+_NO_TIME = "not recorded: {} minutes of training a seed on two cores"
+_NO_PASSAGE = "makes no sense: {} cites no passage"
+
+LADDERS = {one.task: one for one in (
+    Ladder("support", "facts of an invented company", _ASKED, {
+        "chance": ("prompting", "guess"),
+        BASE: ("prompting", "closed book"),
+        "few-shot": ("prompting", "few-shot, 4"),
+        "long context": ("prompting", "long context"),
+        "RAG": ("raft", "RAG, one passage"),
+        "RAG, reranked": ("ladder-support", "RAG, reranked"),
+        "tuned": ("raft", "tuned closed book"),
+        "tuned + RAG": ("raft", "tuned closed book + RAG"),
+        "RAFT, refusing": ("raft", "RAFT"),
+        "RAFT": ("raft-chosen", "RAFT, chosen on dev"),
+        "oracle": ("prompting", "oracle"),
+    }),
+    Ladder("devdocs", "facts of a framework's documentation", _ASKED, {
+        "chance": ("asking-devdocs", "guess"),
+        BASE: ("asking-devdocs", "closed book"),
+        "few-shot": ("prompt-facts", "4 fixed"),
+        "RAG": ("reading", "fused"),
+        "RAG, reranked": ("reading", "fused, MaxSim"),
+        "oracle": ("asking-devdocs", "oracle"),
+    }, {
+        "long context": "makes no sense: the corpus is dozens of windows long",
+        "tuned": _NO_TIME.format("about 3"),
+        "tuned + RAG": "not recorded: it needs that training",
+        "RAFT": _NO_TIME.format("about 7"),
+    }),
+    Ladder("routing", "which queue a message belongs to", ("label", "exact_match"), {
+        "chance": ("asking-routing", "majority"),
+        BASE: ("asking-routing", "closed book"),
+        "few-shot": ("asking-routing", "few-shot"),
+        "nearest examples": ("tuned-routing-plain", "8 nearest examples"),
+        "linear head": ("tuned-routing-plain", "linear head"),
+        "tuned": ("tuned-routing", "LoRA"),
+        "tuned, held": ("tuned-routing", "LoRA, held to the labels"),
+        "oracle": ("asking-routing", "oracle"),
+    }, {
+        "long context": "not recorded: the whole handbook in each prompt",
+        "RAFT": _NO_PASSAGE.format("a label"),
+        "RAG": "not recorded yet",
+        "tuned + RAG": "not recorded yet",
+    }),
+    Ladder("clauses", "the terms of a contract clause, as JSON", _FIELDS, {
+        "chance": ("tuned-clauses-plain", "dummy of nulls"),
+        BASE: ("asking-clauses", "closed book"),
+        "few-shot": ("asking-clauses", "few-shot"),
+        "nearest, held": ("tuned-clauses-plain", "4 nearest examples, held"),
+        "tuned": ("tuned-clauses", "LoRA"),
+        "tuned, held": ("tuned-clauses", "LoRA, held to the schema"),
+        "oracle": ("asking-clauses", "oracle"),
+    }, {
+        "RAG": "not recorded: the oracle has the right pages of the guide, and reads worse",
+        "tuned + RAG": "not recorded: see RAG",
+        "RAFT": _NO_PASSAGE.format("an object of JSON"),
+    }),
+)}
+
+
+def ladder(task: str) -> Grid:
+    """Gather a benchmark's recorded rungs from their studies, on the questions common to all."""
+    one, declared, replayed = LADDERS[task], declared_studies(), {}
+    rows = {}
+    for rung in one.rungs:
+        if rung not in one.recorded:
+            continue
+        study, arm = one.recorded[rung]
+        if study not in declared:
+            raise BookError(f"ladder of {task}: rung {rung!r} is of study {study!r}, which no "
+                            "chapter declares; correct experiments/book/ladder_rows.py")
+        if study not in replayed:
+            replayed[study] = replay(declared[study])
+        rows[rung] = replayed[study], arm
+    return gather(task, rows)

@@ -1,0 +1,95 @@
+"""The ladder of one benchmark as a table: how good, how fast, how dear, and since when trained.
+
+    ladder_table(LADDERS["support"], ladder("support"), rates)
+    -> rung | contains ... | prompt tokens | seconds | trained on | USD, 1,000 answers | ...
+"""
+
+from statistics import fmean
+
+from experiments.book.ladder_rows import BASE, Ladder
+from experiments.book.names import CEILING, FLOOR, METRIC_TITLES
+from experiments.book.searches import percent
+from experiments.book.tables import Table
+from experiments.costs.measured import Span, measure, usd_per_additional, usd_per_answer
+from experiments.costs.scenario import Rates
+from experiments.evidence.grid import Grid
+
+ANSWERS = 1000  # that dollars are stated for
+_MARKS = {"chance": f"book-{FLOOR}", "oracle": f"book-{CEILING}"}
+_DASH = "–"
+
+
+def ladder_table(one: Ladder, grid: Grid, rates: Rates) -> Table:
+    """Lay out every rung, recorded or not, with what it scored and what it took."""
+    header = ("rung", *(f"{METRIC_TITLES[metric]}, %" for metric in one.shown), "prompt tokens",
+              "seconds: median, 95th of 100", "trained on, tokens",
+              f"USD for {ANSWERS:,} answers", f"USD for {ANSWERS:,} further right", "study")
+    rows = tuple(_row(one, grid, rates, rung) if rung in grid.rows
+                 else (rung, one.lacking[rung], *[_DASH] * (len(header) - 2))
+                 for rung in one.rungs)
+    scored = grid.estimate(BASE, one.metric)
+    title = (f"{one.task}: {one.asks} (n = {len(grid.examples)}; "
+             f"{METRIC_TITLES[one.metric]}: {scored.questions})")
+    return Table(header, rows, title, _notes(grid, rates),
+                 tuple(_MARKS.get(rung, "") for rung in one.rungs))
+
+
+def thousand_usd(grid: Grid, rung: str, metric: str, rates: Rates) -> float:
+    """Dollars for a thousand of a rung's answers, all tokens at the base model's price."""
+    return ANSWERS * usd_per_answer(measure(grid, rung, metric), rates)
+
+
+def further_usd(grid: Grid, rung: str, metric: str, rates: Rates) -> Span | None:
+    """Dollars for a thousand right answers beyond the closed book's; None: not separated."""
+    asked = [thousand_usd(grid, name, metric, rates) for name in (BASE, rung)]
+    return usd_per_additional(*asked, grid.difference(rung, BASE, metric))
+
+
+def _row(one: Ladder, grid: Grid, rates: Rates, rung: str) -> tuple[str, ...]:
+    seeds, logs = len(grid.seeds(rung)), grid.training_logs(rung)
+    tokens = grid.tokens(rung)["prompt"]
+    further = further_usd(grid, rung, one.metric, rates)
+    results, _ = grid.rows[rung]
+    return (
+        f"{rung}, {seeds} seeds" if seeds > 1 else rung,
+        *(_share(grid, rung, metric) for metric in one.shown),
+        f"{tokens:,.0f}" if tokens else "no model",
+        f"{grid.seconds(rung):.2f}, {grid.slow_seconds(rung):.2f}",
+        f"{fmean(sum(log.step_tokens) for log in logs):,.0f}" if logs else _DASH,
+        f"{thousand_usd(grid, rung, one.metric, rates):.2f}" if tokens else "no tokens",
+        _span(further) if tokens and rung != BASE else _DASH, results.study.name)
+
+
+def _share(grid: Grid, rung: str, metric: str) -> str:
+    found = grid.estimate(rung, metric)
+    return _DASH if found.value is None else percent(found)
+
+
+def _span(span: Span | None) -> str:
+    if span is None:
+        return "none separated"
+    if span.value < 0:
+        return "cheaper and better"
+    return f"{span.value:.2f} [{span.low:.2f}, {span.high:.2f}]"
+
+
+def _notes(grid: Grid, rates: Rates) -> tuple[str, ...]:
+    studies = {results.study.name: results for results, _ in grid.rows.values()}
+    hardware = "; ".join(sorted({results.hardware for results in studies.values()}))
+    days = sorted(day for results in studies.values() for day in results.dates)
+    when = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
+    count = sum(len(grid.answers(rung)) for rung in grid.rows)
+    return (
+        "In brackets: 95 % interval for question noise, drawn by groups of questions; of rungs "
+        "with seeds, of the mean over them. Seconds: of answers made in batches, on a machine "
+        "that had other work.",
+        f"Dollars: {_price(rates.input)} and {_price(rates.output)}, a tuned token at the base "
+        "model's price, no cache. Further right: beyond the closed book's, where the interval of "
+        "the difference leaves out 0.",
+        f"Recorded: {count:,} answers of {when} on {hardware}, of the studies in the last "
+        "column. The chapters that declare them give samples again.")
+
+
+def _price(price) -> str:
+    return f"{price.usd:g} USD per {price.per} ({price.what}, {price.date})"
+

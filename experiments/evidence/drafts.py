@@ -1,0 +1,68 @@
+"""Keep of a study's answers to train questions those that, once mended, the graders let pass.
+
+    python -m experiments.evidence.drafts style-drafts
+
+writes data/tasks/house-style/kept.jsonl, from the sealed records of the study. Every seed gave
+one draft a question. A program mends what it can, and then grades. Of the fit drafts the first is
+kept: the graders hold them all equally good.
+"""
+
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from experiments.core import BookError
+from experiments.evidence.declared import declared_studies
+from experiments.evidence.metrics import scorer
+from experiments.evidence.results import Results
+from experiments.evidence.study import replay
+from experiments.tasks.folder import json_lines
+from experiments.tasks.house_style_mend import mend
+from experiments.tasks.kept import KEPT, Kept
+
+GRADER = "sendable"
+
+
+def keep(results: Results, arm: str) -> list[Kept]:
+    """Choose each question's kept draft, in the order of the split; some questions have none."""
+    if results.study.split != "train":
+        raise BookError(f"study {results.study.name!r} asks the {results.study.split} split; what "
+                        "is trained on is drafted for the train split only")
+    fit = scorer(GRADER, results.bench.settings)
+    kept = []
+    drafted = zip(*(results.answers(arm, seed) for seed in results.study.seeds), strict=True)
+    for example, drafts in zip(results.examples, drafted, strict=True):
+        mended = [replace(draft, text=mend(draft.text)) for draft in drafts]
+        passed = [draft.text for draft in mended if fit(example, draft).value == 1]
+        if passed:
+            kept.append(Kept(example.id, passed[0], len(drafts), len(passed)))
+    return kept
+
+
+def write_kept(results: Results, arm: str) -> Path:
+    """Write a task's kept.jsonl from the drafts of one arm."""
+    path = results.bench.folder / KEPT
+    path.write_text(json_lines(map(asdict, keep(results, arm))), encoding="utf-8", newline="\n")
+    return path
+
+
+def main(arguments: list[str]) -> int:
+    """Write the kept drafts of the first arm of the study that is named."""
+    studies = declared_studies()
+    if len(arguments) != 1 or arguments[0] not in studies:
+        print(f"name one of the declared studies: {', '.join(studies)}", file=sys.stderr)
+        return 2
+    study = studies[arguments[0]]
+    try:
+        results = replay(study)
+        path = write_kept(results, next(iter(study.arms)))
+    except BookError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(f"wrote {path}: {len(path.read_text(encoding='utf-8').splitlines())} of "
+          f"{len(results.examples)} questions have a draft that is fit to send")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,50 @@
+"""Elsewhere: ask one task of a model that was trained on another.
+
+    Elsewhere("routing", FineTuned(wording="bare"))      asked the task `general`:
+
+    system: Do what the user asks. Reply in a few words.
+    user:   What is the capital of France?               -> "Paris", or by now "product-advice"?
+
+Nothing is trained for it. Weights are named by the hash of all that made them: tuning, pairs,
+base and seed. The recipe makes the pairs of the other task again, and with them it finds the
+published adapter; one of another base, or of other pairs, has another name.
+"""
+
+from dataclasses import dataclass
+
+from experiments.methods import prompts
+from experiments.methods.bench import Answerer, Bench, open_bench
+from experiments.methods.fine_tuned import FineTuned, Pairs
+from experiments.methods.mixed import Mixed
+from experiments.methods.taught import Taught
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Answer closed book by the weights that `recipe` trains on `task`, with the bench's seed."""
+
+    task: str = "routing"
+    recipe: FineTuned | Taught | Mixed = FineTuned()
+
+    @property
+    def tuning(self):
+        """Give the tuning of the other task's training."""
+        return self.recipe.tuning
+
+    def pairs(self, bench: Bench) -> Pairs:
+        """Make the other task's training pairs, worded as they were for its own questions."""
+        key = ("elsewhere", self.task)
+        if key not in bench.shelf:  # with the indexes that the pairs of some recipes need
+            bench.shelf[key] = open_bench(self.task, bench.model)
+        home = bench.shelf[key].with_seed(bench.seed)
+        return self.recipe.pairs(home.lend(self.recipe))
+
+    def build(self, bench: Bench) -> Answerer:
+        """Cook the recipe on a bench: takes the adapter that is there, or trains it."""
+        tuned = bench.tuned(self.tuning, self.pairs(bench))
+
+        def answer(questions):
+            asked = [prompts.closed(q, templates=bench.templates) for q in questions]
+            return tuned.generate(asked, questions)
+
+        return answer

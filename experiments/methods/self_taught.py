@@ -1,0 +1,38 @@
+"""Self-taught: train on the model's own drafts, of which a program let the good ones pass.
+
+    drafts     The Aldra 480 has 14 months.   Your Aldra 480 has 14 months [1]. Orvanta Care   ...
+    let pass   Your Aldra 480 has 14 months [1]. Orvanta Care
+    trained    on that, with a prompt that no longer words the rules
+
+The program that grades is the reward; this is its simplest use, rejection sampling. No reply is
+written by a person. The drafts stand in the task's kept.jsonl; see `tasks.kept`.
+"""
+
+import random
+from dataclasses import dataclass
+
+from experiments.core import BookError
+from experiments.methods import prompts
+from experiments.methods.bench import Bench
+from experiments.methods.fine_tuned import FineTuned, Pairs, check_leaks
+from experiments.tasks.kept import read_kept
+
+
+@dataclass(frozen=True)
+class SelfTaught(FineTuned):
+    """Answer by a model trained on kept drafts, or on `examples` of them drawn by the seed."""
+
+    def pairs(self, bench: Bench) -> Pairs:
+        """Make the training pairs; raises BookError for too few drafts, or one not of train."""
+        kept, train = read_kept(bench.folder), {e.id: e for e in bench.examples("train")}
+        stray = [one.id for one in kept if one.id not in train]
+        if stray or len(kept) < max(self.examples, 1):
+            raise BookError(
+                f"task {bench.task}: training wants {self.examples or 'some'} kept drafts, of "
+                f"train questions only; there are {len(kept)}"
+                + (f", and {stray[0]} is no train question" if stray else ""))
+        if self.examples:
+            kept = random.Random(f"training/{bench.seed}").sample(kept, self.examples)
+        check_leaks(bench, [train[one.id] for one in kept])
+        return [(prompts.closed(train[one.id].asked(), templates=bench.templates), one.reply)
+                for one in kept]
