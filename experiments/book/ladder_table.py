@@ -21,9 +21,10 @@ _DASH = "–"
 
 def ladder_table(one: Ladder, grid: Grid, rates: Rates) -> Table:
     """Lay out every rung, recorded or not, with what it scored and what it took."""
-    header = ("rung", *(f"{METRIC_TITLES[metric]}, %" for metric in one.shown), "prompt tokens",
-              "seconds: median, 95th of 100", "trained on, tokens",
-              f"USD for {ANSWERS:,} answers", f"USD for {ANSWERS:,} further right", "study")
+    first, *others = (f"{METRIC_TITLES[metric]}, %" for metric in one.shown)
+    header = ("rung", first, f"USD for {ANSWERS:,} answers", f"USD for {ANSWERS:,} further right",
+              "prompt tokens", "seconds: median, 95th of 100", "trained on, tokens", *others,
+              "study")
     rows = tuple(_row(one, grid, rates, rung) if rung in grid.rows
                  else (rung, one.lacking[rung], *[_DASH] * (len(header) - 2))
                  for rung in one.rungs)
@@ -50,14 +51,15 @@ def _row(one: Ladder, grid: Grid, rates: Rates, rung: str) -> tuple[str, ...]:
     tokens = grid.tokens(rung)["prompt"]
     further = further_usd(grid, rung, one.metric, rates)
     results, _ = grid.rows[rung]
+    first, *others = (_share(grid, rung, metric) for metric in one.shown)
     return (
-        f"{rung}, {seeds} seeds" if seeds > 1 else rung,
-        *(_share(grid, rung, metric) for metric in one.shown),
+        f"{rung}, {seeds} seeds" if seeds > 1 else rung, first,
+        f"{thousand_usd(grid, rung, one.metric, rates):.2f}" if tokens else "no tokens",
+        _span(further) if tokens and rung != BASE else _DASH,
         f"{tokens:,.0f}" if tokens else "no model",
         f"{grid.seconds(rung):.2f}, {grid.slow_seconds(rung):.2f}",
         f"{fmean(sum(log.step_tokens) for log in logs):,.0f}" if logs else _DASH,
-        f"{thousand_usd(grid, rung, one.metric, rates):.2f}" if tokens else "no tokens",
-        _span(further) if tokens and rung != BASE else _DASH, results.study.name)
+        *others, results.study.name)
 
 
 def _share(grid: Grid, rung: str, metric: str) -> str:
@@ -80,16 +82,14 @@ def _notes(grid: Grid, rates: Rates) -> tuple[str, ...]:
     when = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
     count = sum(len(grid.answers(rung)) for rung in grid.rows)
     return (
-        "In brackets: 95 % interval for question noise, drawn by groups of questions; of rungs "
-        "with seeds, of the mean over them. Seconds: of answers made in batches, on a machine "
-        "that had other work.",
-        f"Dollars: {_price(rates.input)} and {_price(rates.output)}, a tuned token at the base "
-        "model's price, no cache. Further right: beyond the closed book's, where the interval of "
-        "the difference leaves out 0.",
-        f"Recorded: {count:,} answers of {when} on {hardware}, of the studies in the last "
-        "column. The chapters that declare them give samples again.")
+        "In brackets: 95 % interval for question noise, drawn by groups of questions, of the "
+        f"mean over seeds. Dollars: {_price(rates.input)} and {_price(rates.output)}, no cache, a tuned "
+        "token at the same price. Further right: beyond the closed book's, where told apart. "
+        "Seconds: of answers in batches, on a machine that had other work.",
+        f"Recorded: {count:,} answers of {when} on {hardware}; the chapters that declare the "
+        "studies of the last column give samples again.")
 
 
 def _price(price) -> str:
-    return f"{price.usd:g} USD per {price.per} ({price.what}, {price.date})"
+    return f"{price.usd:g} USD for a {price.per} ({price.what}, {price.date})"
 

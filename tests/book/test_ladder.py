@@ -48,7 +48,7 @@ def test_the_table_keeps_the_rung_that_was_not_recorded():
     rows = {row[0]: row for row in table.rows}
     assert rows["RAFT"] == ("RAFT", "not recorded: why", *["–"] * 7)
     assert rows["RAG"][1].startswith("60.0 [") and rows["RAG"][-1] == "tiny"
-    assert rows["RAG"][4] == "0.75, 0.75"  # prefill 0.5 and decode 0.25 seconds
+    assert rows["RAG"][5] == "0.75, 0.75"  # prefill 0.5 and decode 0.25 seconds
     assert table.title == ("tiny: how long a warranty is (n = 24; contains the answer: 20)")
     assert table.marks == ("book-floor", "", "", "", "book-ceiling")
 
