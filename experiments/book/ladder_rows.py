@@ -104,14 +104,14 @@ LADDERS = {one.task: one for one in (
         "few-shot": ("asking-routing", "few-shot"),
         "nearest examples": ("tuned-routing-plain", "8 nearest examples"),
         "linear head": ("tuned-routing-plain", "linear head"),
+        "RAG": ("ladder-routing", "RAG"),
         "tuned": ("tuned-routing", "LoRA"),
         "tuned, held": ("tuned-routing", "LoRA, held to the labels"),
+        "tuned + RAG": ("ladder-routing-hybrid", "tuned + RAG"),
         "oracle": ("asking-routing", "oracle"),
     }, {
         "long context": "not recorded: the whole handbook in each prompt",
         "RAFT": _NO_PASSAGE.format("a label"),
-        "RAG": "not recorded yet",
-        "tuned + RAG": "not recorded yet",
     }),
     Ladder("clauses", "the terms of a contract clause, as JSON", _FIELDS, {
         "chance": ("tuned-clauses-plain", "dummy of nulls"),

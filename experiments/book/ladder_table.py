@@ -83,9 +83,9 @@ def _notes(grid: Grid, rates: Rates) -> tuple[str, ...]:
     count = sum(len(grid.answers(rung)) for rung in grid.rows)
     return (
         "In brackets: 95 % interval for question noise, drawn by groups of questions, of the "
-        f"mean over seeds. Dollars: {_price(rates.input)} and {_price(rates.output)}, no cache, a tuned "
-        "token at the same price. Further right: beyond the closed book's, where told apart. "
-        "Seconds: of answers in batches, on a machine that had other work.",
+        f"mean over seeds. Dollars: {_price(rates.input)} and {_price(rates.output)}, no cache, "
+        "a tuned token at the same price. Further right: beyond the closed book's, where told "
+        "apart. Seconds: of answers in batches, on a machine that had other work.",
         f"Recorded: {count:,} answers of {when} on {hardware}; the chapters that declare the "
         "studies of the last column give samples again.")
 

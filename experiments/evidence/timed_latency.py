@@ -1,6 +1,6 @@
 """The timings `latency`: how long one question waits, stage by stage, on an idle machine.
 
-    python -m experiments time latency        (about eight minutes on two cores)
+    python -m experiments time latency        (about fifteen minutes on two cores)
 
 Every arm is the whole way of a question, and nothing runs beside it: embed, search, rerank,
 read (with the first token), write (what follows it). Fifty questions where a 95th percentile
