@@ -87,7 +87,8 @@ TUNED_FOR_PRICE = Rule(
     "fine-tuning", (Support("tuned-short-prompt-gain", "above", -5),))
 TUNED_READER = Rule(
     "a tuned reader reads passages better", BOTH,
-    "Retrieval with a reader that was trained on passages beats retrieval alone.", "RAFT",
+    "Retrieval with a reader that was trained on passages beats retrieval alone.",
+    "16_raft",
     (Support("raft-gain", "above", 0),))
 
 RULES = (HEAD_ON_LABELS, PROMPTS_DO_NOT_LABEL, LOOK_FIRST, ONE_ARTICLE_FITS, FACTS_NEED_DOCUMENTS,
