@@ -39,7 +39,8 @@ def commit() -> str:
     head = _git("rev-parse", "HEAD")
     if head is None:
         return "unknown"
-    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!data/results")
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".",
+                   ":!data/results", ":!data/timings")
     return f"{head}-dirty" if changed else head
 
 
