@@ -14,6 +14,8 @@ from experiments.core import BookError, fingerprint
 from experiments.core.paths import cache_folder
 from experiments.retrieval.cache import VectorCache
 
+# Of so many new texts the vectors are made by one process alone, while others wait for them.
+MANY = 100
 BATCH = 32  # texts of about equal length; larger batches are no quicker on two cores
 MODEL_FILES = ("config.json", "model.safetensors", "modules.json",
                "sentence_bert_config.json", "tokenizer.json")
@@ -47,13 +49,27 @@ class Embedder:
         keys = [self._key(text) for text in texts]
         vectors = self._cache.read(keys)
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in vectors}
-        if new:
-            made = dict(zip(new, self.encode(list(new.values())), strict=True))
-            self._cache.write(made)
-            vectors.update(made)
+        if len(new) < MANY:
+            vectors.update(self._make(new))
+        else:
+            from filelock import FileLock
+
+            name = hashlib.sha256("".join(sorted(new)).encode()).hexdigest()[:16]
+            with FileLock(cache_folder("embeddings") / f"{name}.lock"):
+                known = self._cache.read(new)  # what another process made while we waited
+                vectors.update(known)
+                vectors.update(self._make({k: t for k, t in new.items() if k not in known}))
         if not keys:
             return np.zeros((0, self.dimensions), dtype=np.float32)
         return np.stack([vectors[key] for key in keys])
+
+    def _make(self, texts: dict[str, str]) -> dict[str, np.ndarray]:
+        """Embed texts by key, and store their vectors."""
+        if not texts:
+            return {}
+        made = dict(zip(texts, self.encode(list(texts.values())), strict=True))
+        self._cache.write(made)
+        return made
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Do what `embed` does without the cache: for measuring time."""

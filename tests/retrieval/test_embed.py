@@ -3,13 +3,15 @@
 import shutil
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 from experiments.core import BookError
 from experiments.core.paths import ROOT
-from experiments.retrieval.embed import Embedder
+from experiments.retrieval.embed import MANY, Embedder
 
 TEXTS = ["How long is the warranty of the kettle?", "The kettle has a guarantee of two years.",
          "Our office is closed on Sundays.", "kettle " * 300]
@@ -44,6 +46,24 @@ def test_what_was_embedded_once_needs_no_model(embedder, model_folder, monkeypat
     assert np.array_equal(again.embed(TEXTS), vectors)
 
 
+def test_who_needs_the_same_many_texts_waits_for_whoever_embeds_them(
+        model_folder, own_cache, monkeypatch):
+    asked = []
+
+    def encode(self, texts):
+        asked.append(len(texts))
+        time.sleep(0.3)
+        return np.ones((len(texts), 384), dtype=np.float32)
+
+    monkeypatch.setattr(Embedder, "encode", encode)
+    texts = [f"text {number}" for number in range(MANY)]
+    with ThreadPoolExecutor(2) as pool:
+        shapes = list(pool.map(lambda _: Embedder(model_folder).embed(texts).shape, range(2)))
+    assert shapes == [(MANY, 384)] * 2 and asked == [MANY]
+    assert Embedder(model_folder).embed([*texts, "one more"]).shape == (MANY + 1, 384)
+    assert asked == [MANY, 1]
+
+
 @pytest.mark.model
 def test_the_llama_index_adapter_gives_the_same_vectors(embedder):
     vectors = embedder.embed(TEXTS[:2])
@@ -58,7 +78,7 @@ def test_a_fresh_process_prints_nothing_and_reaches_for_no_network(model_folder,
         "import socket, sys, pathlib\n"
         "def refuse(*_): raise SystemExit('network')\n"
         "socket.socket.connect = refuse\n"
-        "from experiments.retrieval.embed import Embedder\n"
+        "from experiments.retrieval.embed import MANY, Embedder\n"
         "assert 'torch' not in sys.modules\n"
         f"Embedder(pathlib.Path({str(model_folder)!r})).embed(['hello'])\n")
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, text=True, capture_output=True)
