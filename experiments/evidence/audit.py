@@ -5,7 +5,7 @@ count on being left alone. Records that were never honest are found this way; re
 edited later are already refused by their seal.
 
 Of a study's trainings one is begun anew: the losses of its first steps must be those of its
-log. Arms whose adapter is not at hand are not asked: training it would take too long.
+log. A build does so for some of the studies, another build for others. Arms whose adapter is not at hand are not asked: training it would take too long.
 """
 
 import math
@@ -25,9 +25,9 @@ RETRAINED = "retrained"
 SEED_VARIABLE = "KNOW_OR_BEHAVE_AUDIT_SEED"
 SCORE_TOLERANCE = 1e-3  # of a similarity: another batch shape moves its last digits
 MOST_ANSWERS = 12
-# Of a study in a build: about 15 seconds on two cores. A token that the model writes takes as
+# Of a study in a build: about 10 seconds on two cores. A token that the model writes takes as
 # long as some 25 that it reads.
-MOST_TOKENS = 12_000
+MOST_TOKENS = 8_000
 READ_IN_THE_TIME_OF_ONE_WRITTEN = 25
 SILENT_TOKENS = 2  # what a tie can add to one text unseen: a blank before it, an end after it
 
@@ -60,11 +60,12 @@ def audit(study: Study, sample: int = 3, seed: str | None = None) -> list[Verdic
 
 
 def audit_results(results: Results, *, sample: int, seed: str | None = None,
-                  most_tokens: float = math.inf) -> list[Verdict]:
+                  most_tokens: float = math.inf, training: bool = True) -> list[Verdict]:
     """Answer `sample` recorded questions of each arm again, drawn by `seed`, and compare.
 
-    Fewer, when they would take longer than reading `most_tokens` tokens; see `afford`. The
-    default seed is the environment's KNOW_OR_BEHAVE_AUDIT_SEED or the commit.
+    Fewer, when they would take longer than reading `most_tokens` tokens; see `afford`. With
+    `training`, one of its trainings is begun anew. The default seed is the environment's
+    KNOW_OR_BEHAVE_AUDIT_SEED or the commit.
     Raises AuditFailed with every mismatch.
     """
     if sample < 1:
@@ -77,7 +78,7 @@ def audit_results(results: Results, *, sample: int, seed: str | None = None,
     failed = [verdict for verdict in verdicts if verdict.kind == MISMATCH]
     if failed:
         raise AuditFailed(_report(failed, len(verdicts), sample, seed))
-    return verdicts + _begin_training_anew(results, seed)
+    return verdicts + (_begin_training_anew(results, seed) if training else [])
 
 
 def thin(sample: int, arms: int) -> int:

@@ -8,13 +8,13 @@
 `record` makes the answers once, `replay` scores the committed ones in every build.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from experiments.core import Answer, BookError, Example, fingerprint
+from experiments.core.paths import slug
 from experiments.evidence import records
 from experiments.evidence.results import Results
 from experiments.tasks.settings import Settings
@@ -88,14 +88,11 @@ class Study:
         if mode == "replay" or sample == 0:
             return results
         from experiments.evidence.audit import MOST_TOKENS, audit_results, thin
+        from experiments.evidence.training import is_begun
 
         return results.stated("audited", audit_results(
-            results, sample=thin(sample, len(self.arms)), most_tokens=MOST_TOKENS))
-
-
-def slug(name: str) -> str:
-    """Turn a name into small letters, digits and single hyphens."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+            results, sample=thin(sample, len(self.arms)), most_tokens=MOST_TOKENS,
+            training=is_begun(self)))
 
 
 def record(study: Study, results: Path | None = None, *, anew: bool = False,

@@ -5,10 +5,11 @@
 """
 
 import dataclasses
+import random
 from pathlib import Path
 
 from experiments.core import BookError
-from experiments.evidence.audit import AuditFailed
+from experiments.evidence.audit import AuditFailed, default_seed
 from experiments.evidence.study import Study, slug
 from experiments.models.workshop import (
     begin,
@@ -20,6 +21,7 @@ from experiments.models.workshop import (
 )
 
 REPEATED_STEPS = 2
+BEGUN_A_BUILD = 5  # studies of which a build begins a training anew: about a minute each
 # Of a loss: other machines add in another order. A changed example or setting moves it far more.
 LOSS_TOLERANCE = 1e-3
 
@@ -54,6 +56,19 @@ def has_adapter(study: Study, arm: str, seed: int, bench) -> bool:
     """Say whether a trained arm can be asked without training it first."""
     *_, run = _training(study, bench, arm, seed)
     return find_adapter(run) is not None
+
+
+def is_begun(study: Study) -> bool:
+    """Say whether this build begins a training of the study anew: all take turns, by commit.
+
+    One that no chapter declares, a reader's own, always is.
+    """
+    from experiments.evidence.declared import declared_studies
+
+    trained = sorted(one.name for one in declared_studies().values() if trained_arms(one))
+    drawn = random.Random(f"{default_seed()}/begun").sample(
+        trained, min(BEGUN_A_BUILD, len(trained)))
+    return study.name not in trained or study.name in drawn
 
 
 def repeat_first_steps(study: Study, arm: str, seed: int, bench) -> list[float]:

@@ -4,6 +4,8 @@ import hashlib
 import json
 import logging
 import os
+import random
+import threading
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -14,8 +16,7 @@ from experiments.core import BookError, fingerprint
 from experiments.core.paths import cache_folder
 from experiments.retrieval.cache import VectorCache
 
-# Of so many new texts the vectors are made by one process alone, while others wait for them.
-MANY = 100
+SLICE = 128  # new texts that are embedded and stored together
 BATCH = 32  # texts of about equal length; larger batches are no quicker on two cores
 MODEL_FILES = ("config.json", "model.safetensors", "modules.json",
                "sentence_bert_config.json", "tokenizer.json")
@@ -49,16 +50,10 @@ class Embedder:
         keys = [self._key(text) for text in texts]
         vectors = self._cache.read(keys)
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in vectors}
-        if len(new) < MANY:
-            vectors.update(self._make(new))
-        else:
-            from filelock import FileLock
-
-            name = hashlib.sha256("".join(sorted(new)).encode()).hexdigest()[:16]
-            with FileLock(cache_folder("embeddings") / f"{name}.lock"):
-                known = self._cache.read(new)  # what another process made while we waited
-                vectors.update(known)
-                vectors.update(self._make({k: t for k, t in new.items() if k not in known}))
+        for part in slices(new):
+            known = self._cache.read(part) if len(new) > SLICE else {}
+            vectors.update(known)
+            vectors.update(self._make({key: new[key] for key in part if key not in known}))
         if not keys:
             return np.zeros((0, self.dimensions), dtype=np.float32)
         return np.stack([vectors[key] for key in keys])
@@ -127,3 +122,15 @@ class Embedder:
     def _key(self, text: str) -> str:
         """Name a text as this model sees it."""
         return hashlib.sha256(f"{self.fingerprint}\0{text}".encode()).hexdigest()
+
+
+def slices(texts: dict[str, str]) -> list[list[str]]:
+    """Part keys into slices of texts of about equal length, in an order of the caller's own.
+
+    Who embeds the same texts at the same time takes the slices in another order, and finds
+    those of the other in the cache: two processes share the work.
+    """
+    ordered = sorted(texts, key=lambda key: len(texts[key]))
+    parts = [ordered[start:start + SLICE] for start in range(0, len(ordered), SLICE)]
+    random.Random(f"{os.getpid()}/{threading.get_ident()}").shuffle(parts)
+    return parts

@@ -64,10 +64,13 @@ class VectorIndex:
         """Open or make an index on disk.
 
         A folder is made aside and renamed when complete, so a killed build leaves nothing
-        that opens, and a lock lets two processes ask for the same index.
+        that opens, and a lock lets two processes ask for the same index. The vectors are made
+        before it is taken, so that the two share that work.
         """
         from filelock import FileLock
 
+        if not folder.is_dir():
+            embedder.embed([chunk.text for chunk in chunks])
         with FileLock(folder.with_name(folder.name + ".lock")):
             if folder.is_dir():
                 try:

@@ -9,7 +9,7 @@ import pytest
 from experiments.book.tables import tier_line
 from experiments.core import BookError
 from experiments.evidence import audit as room
-from experiments.evidence import training
+from experiments.evidence import declared, training
 from experiments.evidence.audit import RETRAINED, AuditFailed, audit
 from experiments.evidence.study import record, replay
 from experiments.methods.closed_book import ClosedBook
@@ -108,3 +108,18 @@ def test_a_training_without_its_log_is_no_evidence(tuned, own_cache):
     shutil.rmtree(own_cache / "adapters")
     with pytest.raises(BookError, match="no log of the training of arm 'LoRA'"):
         audit(tuned, sample=1)
+
+
+def test_builds_take_turns_in_beginning_the_trainings_of_the_chapters_anew(monkeypatch):
+    trained = {f"study-{n}": make_study("lamps", name=f"study-{n}", arms={
+        "LoRA": FineTuned(tuning=TUNING)}) for n in range(8)}
+    asked = {"plain": make_study("lamps", name="plain", arms={"closed book": ClosedBook()})}
+    monkeypatch.setattr(declared, "declared_studies", lambda: trained | asked)
+    begun = []
+    for commit in range(12):
+        monkeypatch.setenv("KNOW_OR_BEHAVE_AUDIT_SEED", str(commit))
+        begun.append({name for name, study in trained.items() if training.is_begun(study)})
+    assert {len(some) for some in begun} == {5}
+    assert set.union(*begun) == set(trained)
+    own = make_study("lamps", name="own", arms=trained["study-0"].arms)
+    assert training.is_begun(own)

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,7 +12,7 @@ import pytest
 
 from experiments.core import BookError
 from experiments.core.paths import ROOT
-from experiments.retrieval.embed import MANY, Embedder
+from experiments.retrieval.embed import SLICE, Embedder
 
 TEXTS = ["How long is the warranty of the kettle?", "The kettle has a guarantee of two years.",
          "Our office is closed on Sundays.", "kettle " * 300]
@@ -46,22 +47,23 @@ def test_what_was_embedded_once_needs_no_model(embedder, model_folder, monkeypat
     assert np.array_equal(again.embed(TEXTS), vectors)
 
 
-def test_who_needs_the_same_many_texts_waits_for_whoever_embeds_them(
+def test_who_embeds_the_same_many_texts_at_the_same_time_shares_the_work(
         model_folder, own_cache, monkeypatch):
-    asked = []
+    made = []
 
     def encode(self, texts):
-        asked.append(len(texts))
-        time.sleep(0.3)
-        return np.ones((len(texts), 384), dtype=np.float32)
+        made.append((threading.get_ident(), len(texts)))
+        time.sleep(0.02)
+        return np.array([np.full(384, len(text)) for text in texts], dtype=np.float32)
 
     monkeypatch.setattr(Embedder, "encode", encode)
-    texts = [f"text {number}" for number in range(MANY)]
+    texts = ["x" * number for number in range(1, 20 * SLICE + 1)]
     with ThreadPoolExecutor(2) as pool:
-        shapes = list(pool.map(lambda _: Embedder(model_folder).embed(texts).shape, range(2)))
-    assert shapes == [(MANY, 384)] * 2 and asked == [MANY]
-    assert Embedder(model_folder).embed([*texts, "one more"]).shape == (MANY + 1, 384)
-    assert asked == [MANY, 1]
+        both = list(pool.map(lambda _: Embedder(model_folder).embed(texts), range(2)))
+    for vectors in both:
+        assert vectors[:, 0].tolist() == list(range(1, 20 * SLICE + 1))
+    assert len({who for who, _ in made}) == 2
+    assert 20 * SLICE <= sum(count for _, count in made) < 30 * SLICE  # alone: 40
 
 
 @pytest.mark.model
@@ -78,7 +80,7 @@ def test_a_fresh_process_prints_nothing_and_reaches_for_no_network(model_folder,
         "import socket, sys, pathlib\n"
         "def refuse(*_): raise SystemExit('network')\n"
         "socket.socket.connect = refuse\n"
-        "from experiments.retrieval.embed import MANY, Embedder\n"
+        "from experiments.retrieval.embed import Embedder\n"
         "assert 'torch' not in sys.modules\n"
         f"Embedder(pathlib.Path({str(model_folder)!r})).embed(['hello'])\n")
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, text=True, capture_output=True)
