@@ -6,10 +6,9 @@ from functools import cache
 from pathlib import Path
 
 from experiments.core import BookError, fingerprint
+from experiments.core.profile import expect_gpu_profile
 from experiments.models.interface import Generator
 from experiments.models.weights import check_file, wheel_folder
-
-PROFILE = "KNOW_OR_BEHAVE_PROFILE"
 
 
 @dataclass(frozen=True)
@@ -149,7 +148,8 @@ def embedder_folder() -> Path:
 
 def load_cross_encoder():
     """Load the reranker of the `gpu` profile, which has `.predict(pairs) -> scores`."""
-    _expect_gpu_profile(CROSS_ENCODER, "rerank by max_sim or likelihood")
+    expect_gpu_profile(f"{CROSS_ENCODER.name} ({CROSS_ENCODER.repository})",
+                       "rerank by max_sim or likelihood")
     from sentence_transformers import CrossEncoder
 
     return CrossEncoder(CROSS_ENCODER.repository, revision=CROSS_ENCODER.revision)
@@ -162,14 +162,5 @@ def _card(name: str) -> WheelModel | HubModel:
         raise BookError(f"{name} has no weights here; take {REFERENCE.name} or a hub model")
     if name not in HUB:
         raise BookError(f"unknown model {name!r}; known are: {', '.join(known_models())}")
-    _expect_gpu_profile(HUB[name], f"use {REFERENCE.name}")
+    expect_gpu_profile(f"{name} ({HUB[name].repository})", f"use {REFERENCE.name}")
     return HUB[name]
-
-
-def _expect_gpu_profile(card: HubModel, instead: str) -> None:
-    """Refuse what comes from the hub, unless the profile says that it may."""
-    if os.environ.get(PROFILE) != "gpu":
-        raise BookError(
-            f"{card.name} ({card.repository}) comes from the hub and wants a GPU. "
-            f"On such a machine set {PROFILE}=gpu; here {instead}."
-        )

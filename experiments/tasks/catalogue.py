@@ -27,6 +27,7 @@ CARD = "card.md"
 PREPARED = {
     "devdocs": ("experiments.tasks.devdocs", {}),
     "devdocs-whole": ("experiments.tasks.devdocs", {"whole": True}),
+    "hotpotqa": ("experiments.tasks.hotpotqa", {}),
 }
 
 
