@@ -104,7 +104,8 @@ def build_parser() -> argparse.ArgumentParser:
 def _add_task(command: argparse.ArgumentParser) -> None:
     command.add_argument("--task", required=True, help="a benchmark's name or a folder")
     command.add_argument("--model", default="smollm2-135m",
-                         help="smollm2-135m, fake, or endpoint:MODEL@URL")
+                         help="smollm2-135m, fake, endpoint:MODEL@URL, or a model of the gpu "
+                              "profile such as qwen2.5-1.5b")
 
 
 def list_tasks(chosen) -> None:
