@@ -68,7 +68,6 @@ class Ladder:
 
 _ASKED = ("contains", "exact_match", "correct_refusal", "false_refusal", "citation_precision")
 _FIELDS = ("present_field_accuracy", "field_f1", "clause_exact", "schema_compliance")
-_NO_TIME = "not recorded: {} minutes of training a seed on two cores"
 _NO_PASSAGE = "makes no sense: {} cites no passage"
 
 LADDERS = {one.task: one for one in (
@@ -88,15 +87,15 @@ LADDERS = {one.task: one for one in (
     Ladder("devdocs", "facts of a framework's documentation", _ASKED, {
         "chance": ("asking-devdocs", "guess"),
         BASE: ("asking-devdocs", "closed book"),
-        "few-shot": ("prompt-facts", "4 fixed"),
-        "RAG": ("reading", "fused"),
-        "RAG, reranked": ("reading", "fused, MaxSim"),
+        "few-shot": ("ladder-devdocs-plain", "few-shot"),
+        "RAG": ("ladder-devdocs-plain", "RAG"),
+        "RAG, reranked": ("ladder-devdocs-plain", "RAG, reranked"),
+        "tuned": ("ladder-devdocs", "tuned"),
+        "tuned + RAG": ("ladder-devdocs", "tuned + RAG"),
+        "RAFT": ("ladder-devdocs", "RAFT"),
         "oracle": ("asking-devdocs", "oracle"),
     }, {
         "long context": "makes no sense: the corpus is dozens of windows long",
-        "tuned": _NO_TIME.format("about 3"),
-        "tuned + RAG": "not recorded: it needs that training",
-        "RAFT": _NO_TIME.format("about 7"),
     }),
     Ladder("routing", "which queue a message belongs to", ("label", "exact_match"), {
         "chance": ("asking-routing", "majority"),
