@@ -15,7 +15,7 @@ _ANSWERS = 1000  # the number of answers that dollars are stated for
 def show_results(results, metrics: Sequence[str], title: str) -> None:
     """Show a study's table, and leave its provenance for the status page."""
     _show(results_table(results, metrics, title))
-    _leave_provenance(results)
+    _leave_study(results)
 
 
 def show_transcripts(results, picks: Mapping[str, tuple[str, str]]) -> None:
@@ -68,19 +68,24 @@ def show_claims(verdicts: Sequence[tuple[str, str, str]]) -> None:
                 ("A model of 135 million parameters shows mechanisms, not magnitudes.",)))
 
 
-def _leave_provenance(results) -> None:
+def leave_provenance(facts: Mapping) -> None:
     """Put the facts behind a table into the notebook, as data that no page shows."""
     from IPython.display import display
 
+    display({STUDY_MIME: facts}, raw=True)
+
+
+def _leave_study(results) -> None:
+    """Leave what a study is and how its records were checked; `status.provenance` reads it."""
     from experiments.evidence.audit import IDENTICAL, NEAR_TIE, RETRAINED
 
     kinds = Counter(verdict.kind for verdict in results.audit if verdict.kind != RETRAINED)
-    display({STUDY_MIME: {
+    leave_provenance({
         "study": results.study.name, "model": results.study.model, "tier": results.tier,
         "audited": kinds.total(), "identical": kinds[IDENTICAL],
         "near_tie": kinds[NEAR_TIE], "records": record_count(results),
         "hardware": results.hardware, "dates": list(results.dates),
-    }}, raw=True)
+    })
 
 
 def _show(thing) -> None:

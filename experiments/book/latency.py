@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from experiments.book import figures
-from experiments.book.chapter import STUDY_MIME
+from experiments.book.chapter import leave_provenance
 from experiments.book.figures import METHOD_COLOURS, Svg
 from experiments.book.tables import Table
 from experiments.core import BookError
@@ -171,17 +171,15 @@ def leave_timings(timings: Timings) -> None:
 
     What is measured again in a build is compared in the chapter and never replaces a record.
     """
-    from IPython.display import display
-
     rows = timings.settings.values()
     dates = sorted(row["machine"]["date"][:10] for row in rows)
-    display({STUDY_MIME: {
+    leave_provenance({
         "study": f"timings: {timings.name}", "model": "smollm2-135m",
         "tier": "recorded", "audited": 0, "identical": 0, "near_tie": 0,
         "records": sum(len(each) for row in rows for each in row["ms"].values()),
         "hardware": "; ".join(sorted({row["machine"]["hardware"] for row in rows})),
         "dates": [dates[0], dates[-1]],
-    }}, raw=True)
+    })
 
 
 def _pair(values: Sequence[float]) -> tuple[str, str]:

@@ -6,7 +6,7 @@ prints every problem with chapter, cell and line, and fails when there is one.
 """
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,7 @@ from pathlib import Path
 from experiments.book import lint_cells, lint_sections
 from experiments.book.contents import pages, read_contents
 from experiments.book.layout import Layout
-from experiments.book.notebooks import numbered_cells, read_notebook
+from experiments.book.notebooks import name_cell, numbered_cells, read_notebook
 from experiments.book.numbers import number_names
 from experiments.book.outline import Section, sections
 from experiments.book.prose import typed_message, typed_results, unknown_message, unknown_numbers
@@ -48,10 +48,11 @@ def lint_book(layout: Layout, names: Sequence[str]) -> list[str]:
     """List the problems of the named chapters and of the book's own Markdown pages."""
     setup, claims = setup_cell(layout), frozenset(article_claims(layout.data / "claims.yaml"))
     numbers = number_names(read_published(layout.data / "published.yaml"))
-    problems = []
-    for name in names:
-        chapter = Chapter(read_notebook(layout.chapter(name)), setup, claims, numbers)
-        problems += [f"{name}, {problem}" for problem in lint_chapter(chapter)]
+    chapters = {name: Chapter(read_notebook(layout.chapter(name)), setup, claims, numbers)
+                for name in names}
+    problems = [f"{name}, {problem}" for name, chapter in chapters.items()
+                for problem in lint_chapter(chapter)]
+    problems += check_figure_names(chapters)
     for page in pages(read_contents(layout)):
         path = layout.root / f"{page}.md"
         problems += [f"{path.name}, {p}" for p in lint_page(path, numbers)] if path.exists() else []
@@ -62,6 +63,22 @@ def lint_chapter(chapter: Chapter) -> Iterator[str]:
     """Give every problem of one chapter."""
     for check in (*lint_cells.CHECKS, *lint_sections.CHECKS):
         yield from check(chapter)
+
+
+def check_figure_names(chapters: Mapping[str, Chapter]) -> Iterator[str]:
+    """A figure's name is its label in the whole book, where case does not count."""
+    first: dict[str, str] = {}
+    for name, chapter in chapters.items():
+        for number, cell in chapter.code:
+            figure = cell["metadata"].get("mystnb", {}).get("figure", {}).get("name")
+            if not figure:
+                continue
+            place = f"{name}, {name_cell(number, cell)}"
+            if figure.casefold() in first:
+                yield (f"{place}: the figure name {figure!r} is taken by "
+                       f"{first[figure.casefold()]}; a reference could mean either, so give one "
+                       "of them a name of its own")
+            first.setdefault(figure.casefold(), place)
 
 
 def lint_page(page: Path, numbers: frozenset[str]) -> Iterator[str]:

@@ -7,11 +7,11 @@ A code cell, before any code:
 """
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from experiments.core import BookError
+from experiments.core.files import replace_file
 
 _INJECTED = {"injected-parameters", "papermill-error-cell-tag"}
 
@@ -31,14 +31,6 @@ def write_notebook(path: Path, notebook: Mapping) -> None:
     """Write a notebook whole or not at all."""
     text = json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     replace_file(path, text.encode("utf-8"))
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Put `content` at `path` by a rename, so that no reader ever sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(content)
-    os.replace(temporary, path)
 
 
 def source(cell: Mapping) -> str:

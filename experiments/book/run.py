@@ -13,8 +13,9 @@ from pathlib import Path
 from experiments.book.gate import check_notebook, last_started
 from experiments.book.kernel import KERNEL, prepare_environment
 from experiments.book.layout import Layout
-from experiments.book.notebooks import read_notebook, replace_file, write_notebook
+from experiments.book.notebooks import read_notebook, write_notebook
 from experiments.core import BookError
+from experiments.core.files import replace_file
 from experiments.core.paths import ROOT
 from experiments.core.machine import describe_machine
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from experiments.book.gate import check_notebook
 from experiments.book.keys import chapter_key, surroundings
 from experiments.book.layout import Layout
-from experiments.book.notebooks import read_notebook, replace_file
+from experiments.book.notebooks import read_notebook
+from experiments.core.files import replace_file
 from experiments.book.run import TIMEOUT_SECONDS, ChapterRun
 from experiments.core import BookError
 from experiments.evidence.published import read_published

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from experiments.book.layout import Layout
-from experiments.book.notebooks import replace_file
 from experiments.core import BookError
+from experiments.core.files import replace_file
 from experiments.core.paths import ROOT
 
 # The package cannot be run with -m, and its script may be of another interpreter.

@@ -1,6 +1,7 @@
 """Where things live. Every path in the project is derived from here."""
 
 import os
+import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -10,6 +11,11 @@ TASKS = DATA / "tasks"
 RESULTS = DATA / "results"
 ADAPTERS = DATA / "adapters"
 BUILD = ROOT / "build"
+
+
+def slug(name: str) -> str:
+    """Turn a name into one for a file: small letters, digits and single hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def cache_folder(*names: str) -> Path:

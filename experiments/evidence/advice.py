@@ -16,6 +16,7 @@ is not above chance is never recommended, however few questions there are.
 import math
 import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from statistics import NormalDist
 
 from experiments.evidence.results import Results
@@ -29,50 +30,81 @@ _ASSUMED = (f"{_MARK} With a power of {100 * POWER:.0f} % at the 5 % level, if d
             "and size of groups stay what they are here.")
 
 
+@dataclass(frozen=True)
+class _Race:
+    """What the rungs scored; `gaps` are those of the best to each other rung."""
+
+    steps: Sequence[Rung]  # from cheap to dear, without the brackets
+    shares: Mapping[str, Estimate]
+    best: Rung
+    others: Sequence[Rung]  # from the second best on
+    gaps: Mapping[str, Estimate]
+
+
 def recommend(results: Results, rungs: Sequence[Rung]) -> list[str]:
     """Say in words which rung to take; `rungs` are the arms of the results, from cheap to dear."""
     metric = results.study.metrics[0]
-    steps = [rung for rung in rungs if not rung.bracket]
     shares = {rung.name: results.estimate(rung.name, metric) for rung in rungs}
     if any(share.value is None for share in shares.values()):
         return _written("none", [f"No question here has an answer to score by {metric}, so "
                                  "nothing tells the rungs apart."])
-    best, *others = sorted(steps, key=lambda rung: -shares[rung.name].value)  # ties: the cheaper
-    gaps = {rung.name: results.difference(best.name, rung.name, metric) for rung in others}
-    above = [rung for rung in steps if _above_chance(results, rung, rungs)]
-    level = [rung for rung in above if rung == best or not gaps[rung.name].separated()]
-    says = [f"{best.name} has the highest {metric.replace('_', ' ')}: "
-            f"{_share(shares[best.name])}."]
+    race = _run_race(results, rungs, shares)
+    best, share = race.best, shares[race.best.name]
+    level = [rung for rung in race.steps if _above_chance(results, rung, rungs)
+             and (rung == best or not race.gaps[rung.name].separated())]
+    lead = f"{best.name} has the highest {metric.replace('_', ' ')}: {_share(share)}."
     if best not in level:
         return _written("none", [
-            *says, *_second(best, others, gaps),
-            f"{best.name} is not separated from chance at n = {shares[best.name].questions}, so nothing "
+            lead, *_second(race),
+            f"{best.name} is not separated from chance at n = {share.questions}, so nothing "
             "here says what to take. Ask more questions, or look at the answers first.",
             "The book on this: chapter 01_measure."])
     chosen = level[0]
-    if chosen != best:
-        says.append(f"{chosen.name} is cheaper and not separated from it: "
-                    + _told(best, chosen, gaps[chosen.name]) + " " + _needed(gaps[chosen.name]))
-    below = steps[:steps.index(chosen)]
-    cheaper = [rung for rung in below if gaps[rung.name].separated()]
-    doubtful = ", ".join(rung.name for rung in below if rung not in cheaper)
-    nearest = max(cheaper, key=lambda rung: shares[rung.name].value, default=None)
-    if others and others[0] not in (chosen, nearest):  # those two are compared anyway
-        says += _second(best, others, gaps)
-    if nearest:
-        says.append(f"What rules out the cheaper {nearest.name}: "
-                    + _told(best, nearest, gaps[nearest.name]))
-    if doubtful:
-        says.append(f"Passed over, for not being separated from chance either: {doubtful}.")
-    if CHANCE in shares:
-        gap = results.difference(chosen.name, CHANCE, metric)
-        says.append(f"{chosen.name} minus chance is {_points(gap)}.")
     return _written(chosen.name, [
-        *says, *_declining(results, chosen),
+        lead, *_reasons(race, chosen), *_over_chance(results, chosen, rungs),
+        *_declining(results, chosen),
         "The best was picked on the questions that judge it, so its lead flatters it a little"
         + ("; a trained rung has one seed here, and another may move it by some points."
-           if any(rung.trained for rung in steps) else "."),
+           if any(rung.trained for rung in race.steps) else "."),
         f"The book on this: chapter {chosen.chapter}."])
+
+
+def _run_race(results: Results, rungs: Sequence[Rung], shares: Mapping[str, Estimate]) -> _Race:
+    """Order the rungs by what they scored; of equal ones the cheaper comes first."""
+    steps = [rung for rung in rungs if not rung.bracket]
+    best, *others = sorted(steps, key=lambda rung: -shares[rung.name].value)
+    gaps = {rung.name: results.difference(best.name, rung.name, results.study.metrics[0])
+            for rung in others}
+    return _Race(steps, shares, best, others, gaps)
+
+
+def _reasons(race: _Race, chosen: Rung) -> list[str]:
+    """Say what the best gains on the chosen rung, and what rules out the cheaper ones."""
+    says = []
+    if chosen != race.best:
+        gap = race.gaps[chosen.name]
+        says.append(f"{chosen.name} is cheaper and not separated from it: "
+                    f"{_told(race.best, chosen, gap)} {_needed(gap)}")
+    below = race.steps[:race.steps.index(chosen)]
+    ruled_out = [rung for rung in below if race.gaps[rung.name].separated()]
+    doubtful = ", ".join(rung.name for rung in below if rung not in ruled_out)
+    nearest = max(ruled_out, key=lambda rung: race.shares[rung.name].value, default=None)
+    if race.others and race.others[0] not in (chosen, nearest):  # those two are compared anyway
+        says += _second(race)
+    if nearest:
+        says.append(f"What rules out the cheaper {nearest.name}: "
+                    + _told(race.best, nearest, race.gaps[nearest.name]))
+    if doubtful:
+        says.append(f"Passed over, for not being separated from chance either: {doubtful}.")
+    return says
+
+
+def _over_chance(results: Results, chosen: Rung, rungs: Sequence[Rung]) -> list[str]:
+    """Say what the chosen rung gains on chance, where there is such a row."""
+    if all(rung.name != CHANCE for rung in rungs):
+        return []
+    gap = results.difference(chosen.name, CHANCE, results.study.metrics[0])
+    return [f"{chosen.name} minus chance is {_points(gap)}."]
 
 
 def questions_to_tell(gap: Estimate) -> int | None:
@@ -98,16 +130,16 @@ def _above_chance(results: Results, rung: Rung, rungs: Sequence[Rung]) -> bool:
     return results.estimate(rung.name, metric).low > 0
 
 
-def _second(best: Rung, others: Sequence[Rung], gaps: Mapping[str, Estimate]
-            ) -> list[str]:
+def _second(race: _Race) -> list[str]:
     """Compare the best with the second best."""
-    if not others:
+    if not race.others:
         return []
-    gap = gaps[others[0].name]
-    told = _told(best, others[0], gap)
+    second = race.others[0]
+    gap = race.gaps[second.name]
+    told = _told(race.best, second, gap)
     if gap.separated():
         return [f"The second best is separated from it: {told}"]
-    return [f"The best and the second best, {others[0].name}, are not separated: {told} "
+    return [f"The best and the second best, {second.name}, are not separated: {told} "
             + _needed(gap)]
 
 

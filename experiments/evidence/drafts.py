@@ -1,10 +1,13 @@
-"""Keep of a study's answers to train questions those that, once mended, the graders let pass.
+"""Keep of a study's answers to train questions those that a model may be trained on.
 
     python -m experiments.evidence.drafts style-drafts
+    python -m experiments.evidence.drafts baked-teacher
 
-writes data/tasks/house-style/kept.jsonl, from the sealed records of the study. Every seed gave
-one draft a question. A program mends what it can, and then grades. Of the fit drafts the first is
-kept: the graders hold them all equally good.
+write data/tasks/house-style/kept.jsonl and data/tasks/routing/kept.jsonl, from the sealed records
+of the study. In a task of style every seed gave one draft a question. A program mends what it
+can, and then grades. Of the fit drafts the first is kept: the graders hold them all equally good.
+In any other task nothing is graded: every answer is kept but those to questions whose replies the
+prompt could show.
 """
 
 import sys
@@ -16,6 +19,7 @@ from experiments.evidence.declared import declared_studies
 from experiments.evidence.metrics import scorer
 from experiments.evidence.results import Results
 from experiments.evidence.study import replay
+from experiments.methods.supplied import Supplied
 from experiments.tasks.folder import json_lines
 from experiments.tasks.house_style_mend import mend
 from experiments.tasks.kept import KEPT, Kept
@@ -28,6 +32,12 @@ def keep(results: Results, arm: str) -> list[Kept]:
     if results.study.split != "train":
         raise BookError(f"study {results.study.name!r} asks the {results.study.split} split; what "
                         "is trained on is drafted for the train split only")
+    style = results.bench.settings.kind == "style"
+    return _fit(results, arm) if style else _unshown(results, arm)
+
+
+def _fit(results: Results, arm: str) -> list[Kept]:
+    """Keep each question's first draft that is fit to send once mended."""
     fit = scorer(GRADER, results.bench.settings)
     kept = []
     drafted = zip(*(results.answers(arm, seed) for seed in results.study.seeds), strict=True)
@@ -37,6 +47,18 @@ def keep(results: Results, arm: str) -> list[Kept]:
         if passed:
             kept.append(Kept(example.id, passed[0], len(drafts), len(passed)))
     return kept
+
+
+def _unshown(results: Results, arm: str) -> list[Kept]:
+    """Keep the answers of the first seed to questions that were not the arm's to show."""
+    recipe = results.study.arms[arm]
+    if not isinstance(recipe, Supplied) or not recipe.examples:
+        raise BookError(f"study {results.study.name!r}: arm {arm!r} may show any train question, "
+                        "so none is left to learn from. Wrap its recipe in Supplied, with the "
+                        "number of examples that it may show")
+    shown = {e.id for e in recipe.choose(results.bench.with_seed(results.study.seeds[0]))}
+    return [Kept(answer.example_id, answer.text, drafts=1, fit=1)
+            for answer in results.answers(arm) if answer.example_id not in shown]
 
 
 def write_kept(results: Results, arm: str) -> Path:
@@ -60,7 +82,7 @@ def main(arguments: list[str]) -> int:
         print(error, file=sys.stderr)
         return 2
     print(f"wrote {path}: {len(path.read_text(encoding='utf-8').splitlines())} of "
-          f"{len(results.examples)} questions have a draft that is fit to send")
+          f"{len(results.examples)} questions have a draft that is kept")
     return 0
 
 

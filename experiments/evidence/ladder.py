@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.core import BookError, fingerprint
+from experiments.core.files import replace_file
 from experiments.core.paths import cache_folder
 from experiments.evidence import records
 from experiments.evidence.advice import recommend
@@ -78,9 +79,7 @@ def climb(task: str, *, model: str, limit: int | None, seed: int, split: str,
     results = _measure(study, folder)
     if out is not None:
         files = [folder / NAME / study.file(arm, seed) for arm in study.arms]
-        written = out.with_name(out.name + ".new")
-        written.write_bytes(b"".join(path.read_bytes() for path in files))
-        os.replace(written, out)
+        replace_file(out, b"".join(path.read_bytes() for path in files))
     return "\n".join([describe(results), *_trainings(steps), "",
                       *recommend(results, [step.rung for step in steps]), "",
                       f"records: {out or folder / NAME}"])

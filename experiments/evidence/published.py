@@ -16,12 +16,12 @@ Values stand in the entry's unit (percent or, for a difference, points), with on
 """
 
 import dataclasses
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.core import BookError
+from experiments.core.files import replace_file
 from experiments.core.paths import DATA
 from experiments.evidence.results import COUNTS, Results
 from experiments.evidence.metrics import KNOWN
@@ -133,9 +133,7 @@ def derive_published(results: Mapping[str, Results] | None = None, path: Path = 
         check_tolerance(derived[-1])
     text = _HEADER + yaml.safe_dump([_row(entry) for entry in derived], sort_keys=False,
                                     allow_unicode=True, default_flow_style=None)
-    fresh = path.with_name(f"{path.name}.new")
-    fresh.write_text(text, encoding="utf-8")
-    os.replace(fresh, path)
+    replace_file(path, text.encode())
     return len(derived)
 
 

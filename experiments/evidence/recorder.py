@@ -57,7 +57,7 @@ def rescore(study: Study, results: Path | None = None) -> None:
             made = [(row, records.to_record(row, place, bench.documents)) for place, row in rows]
             records.append(fresh / name, [
                 {**row, "scores": scores_of(study, bench.settings, examples[row["example_id"]], one.answer)}
-                for row, one in made], study=study.name)
+                for row, one in made], again=f"record {study.name}")
         records.seal(fresh, study.fingerprint)
         os.rename(folder, old)
         _finish_swap(folder, fresh, old)
@@ -134,7 +134,7 @@ def _fill_arm(study: Study, folder: Path, which: tuple, bench, examples: Sequenc
                      Record(study.name, arm, seed, expected, answer, machine))
                 for example, answer in zip(part, answers, strict=True) if example.id not in done
             ]
-            records.append(path, rows, study=study.name)
+            records.append(path, rows, again=f"record {study.name}")
             bar.update(len(rows))
 
 

@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from experiments.core import BookError, Document, Record
+from experiments.core.files import replace_file
 from experiments.core.fingerprints import sha256_file
 from experiments.core.paths import RESULTS
 
@@ -31,10 +32,11 @@ def results_folder() -> Path:
     return Path(os.environ.get("KNOW_OR_BEHAVE_RESULTS", RESULTS))
 
 
-def append(path: Path, rows: Iterable[Mapping], *, study: str) -> None:
+def append(path: Path, rows: Iterable[Mapping], *, again: str) -> None:
     """Append rows as JSON lines and sync them to the disk, all of them or none.
 
-    Raises BookError when the disk is full or refuses; what was there before stays.
+    Raises BookError when the disk is full or refuses; what was there before stays. `again` is
+    the command that goes on, such as "record retrieval".
     """
     lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     data = lines.encode(errors="surrogatepass")  # a server's answer may hold half a character
@@ -52,7 +54,7 @@ def append(path: Path, rows: Iterable[Mapping], *, study: str) -> None:
         cause = "the disk is full" if error.errno == errno.ENOSPC else error.strerror
         raise BookError(
             f"{path}: could not write ({cause}). Every record made so far is safe. Make room, "
-            f"then run `python -m experiments record {study}`: it goes on where it stopped."
+            f"then run `python -m experiments {again}`: it goes on where it stopped."
         ) from error
 
 
@@ -104,13 +106,7 @@ def seal(folder: Path, study_fingerprint: str) -> None:
              for path in sorted(folder.glob("*.jsonl"))}
     content = {"study": study_fingerprint, "date": f"{datetime.now(UTC):%Y-%m-%d}",
                "files": files}
-    written = folder / f"{SEAL}.new"
-    with open(written, "w", encoding="utf-8") as stream:
-        json.dump(content, stream, indent=2)
-        stream.write("\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(written, folder / SEAL)
+    replace_file(folder / SEAL, (json.dumps(content, indent=2) + "\n").encode())
 
 
 def check_seal(folder: Path) -> dict:

@@ -85,7 +85,7 @@ def _measure_retrieval(bench, count: int, quick: bool) -> tuple[list[dict], list
     rows = [
         _row("embedding of passages", speeds, "texts/s"),
         _row(f"index of {len(chunks)} embedded passages", [building], "s", worst=max),
-        {**_row("query, embedding included, p50", waits, "ms", worst=max)},
+        _row("query, embedding included, p50", waits, "ms", worst=max),
         {**_row("query, embedding included, p95", waits, "ms", worst=max),
          "value": statistics.quantiles(waits, n=20)[-1]},
     ]

@@ -20,6 +20,7 @@ from experiments.methods.bench import Bench, open_bench
 from experiments.methods.few_shot import show
 from experiments.methods.long_context import fill
 from experiments.methods.reading import demonstrate
+from experiments.retrieval.approximate import timed
 
 TASK, MODEL, CHUNK_TOKENS = "support", "smollm2-135m", 256
 MANY, SOME, FEW = 50, 20, 2  # questions of an arm
@@ -71,9 +72,9 @@ def measure_retrieval() -> Taken:
     ms = {}
     for stage, do in work.items():
         do(asked[0])
-        ms[stage] = [_timed(do, example)[1] for example in asked]
-    found = [search(example, RERANKED) for example in asked[:MANY]]
-    ms["rerank 5"] = [_timed(rerank, *pair)[1] for pair in zip(asked, found, strict=False)]
+        _, ms[stage] = timed(do, asked)
+    found = [(example, search(example, RERANKED)) for example in asked[:MANY]]
+    _, ms["rerank 5"] = timed(lambda pair: rerank(*pair), found)
     return Taken(ms, {"questions": len(asked), "passages": len(index().inner.chunks)})
 
 

@@ -14,7 +14,6 @@ and percentiles from these numbers, and measures a few settings again as its aud
 import hashlib
 import importlib
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,11 +21,12 @@ from pathlib import Path
 from statistics import median
 
 from experiments.core import BookError
+from experiments.core.files import replace_file
 from experiments.core.machine import describe_machine
 from experiments.core.paths import DATA, cache_folder
 from experiments.evidence.quiet import (
     MOST_MEANWHILE, PATIENCE_SECONDS, Watch, expect_quiet, loads)
-from experiments.evidence.records import mend
+from experiments.evidence.records import append, mend
 
 TIMINGS = DATA / "timings"
 # Name -> the module whose settings() gives {setting: function that measures it}.
@@ -118,7 +118,7 @@ def record_timings(name: str, settings: Settings, *, anew: bool = False) -> Path
         print(f"{name} {number}/{len(wanted)}: {setting}", file=sys.stderr, flush=True)
         expect_quiet(PATIENCE_SECONDS)
         done[setting] = _measured(setting, settings[setting])
-        _keep(partial, {"setting": setting, **done[setting]})
+        append(partial, [{"setting": setting, **done[setting]}], again=f"time {name}")
     _seal(path, name, {each: done[each] for each in settings})
     partial.unlink(missing_ok=True)
     return path
@@ -192,22 +192,11 @@ def _kept(partial: Path) -> Iterator[tuple[str, dict]]:
         yield row.pop("setting"), row
 
 
-def _keep(partial: Path, row: Mapping) -> None:
-    """Append one setting to the unfinished run, on the disk before the next one begins."""
-    with open(partial, "a", encoding="utf-8", newline="\n") as stream:
-        stream.write(json.dumps(row) + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
 def _seal(path: Path, name: str, settings: Mapping[str, Mapping]) -> None:
     """Write a set with its hash, one setting a line, in one step."""
     lines = ",\n".join(f"{json.dumps(each)}: {json.dumps(row)}" for each, row in settings.items())
     text = f'{{"seal": "{_hash(name, settings)}",\n"settings": {{\n{lines}\n}}}}\n'
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_suffix(".new")
-    new.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(new, path)
+    replace_file(path, text.encode())
 
 
 def _hash(name: str, settings: Mapping) -> str:

@@ -9,8 +9,9 @@ import random
 from pathlib import Path
 
 from experiments.core import BookError
+from experiments.core.paths import slug
 from experiments.evidence.audit import AuditFailed, default_seed
-from experiments.evidence.study import Study, slug
+from experiments.evidence.study import Study
 from experiments.models.workshop import (
     begin,
     find_adapter,

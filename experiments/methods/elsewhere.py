@@ -12,8 +12,8 @@ published adapter; one of another base, or of other pairs, has another name.
 
 from dataclasses import dataclass
 
-from experiments.methods import prompts
 from experiments.methods.bench import Answerer, Bench, open_bench
+from experiments.methods.closed_book import ClosedBook
 from experiments.methods.fine_tuned import FineTuned, Pairs
 from experiments.methods.mixed import Mixed
 from experiments.methods.taught import Taught
@@ -41,10 +41,4 @@ class Elsewhere:
 
     def build(self, bench: Bench) -> Answerer:
         """Cook the recipe on a bench: takes the adapter that is there, or trains it."""
-        tuned = bench.tuned(self.tuning, self.pairs(bench))
-
-        def answer(questions):
-            asked = [prompts.closed(q, templates=bench.templates) for q in questions]
-            return tuned.generate(asked, questions)
-
-        return answer
+        return ClosedBook().build(bench.tuned(self.tuning, self.pairs(bench)))

@@ -19,6 +19,7 @@ from experiments.core import BookError, Example, Prompt
 from experiments.core.fingerprints import ONLY_WHEN_SET
 from experiments.methods import prompts
 from experiments.methods.bench import Answerer, Bench
+from experiments.methods.closed_book import ClosedBook
 from experiments.methods.reading import read
 from experiments.models.tuning import Tuning
 
@@ -46,13 +47,12 @@ class FineTuned:
     def build(self, bench: Bench) -> Answerer:
         """Cook the recipe on a bench: takes a published adapter, or the cache's, or trains."""
         tuned = bench.tuned(self.tuning, self.pairs(bench))
+        if not self.k:
+            return ClosedBook().build(tuned)
 
         def answer(questions):
-            if self.k:
-                return read(tuned, questions, self._find(bench, [q.text for q in questions], self.k),
-                            ())
-            asked = [prompts.closed(q, templates=bench.templates) for q in questions]
-            return tuned.generate(asked, questions)
+            hits = self._find(bench, [q.text for q in questions], self.k)
+            return read(tuned, questions, hits, ())
 
         return answer
 
@@ -60,6 +60,10 @@ class FineTuned:
         """Make the training pairs; raises BookError when data of test or dev would leak in."""
         chosen = self.choose(bench)
         check_leaks(bench, chosen)
+        return self.pair(bench, chosen)
+
+    def pair(self, bench: Bench, chosen: Sequence[Example]) -> Pairs:
+        """Pair each train example's prompt, passages and all, with the reply that is trained."""
         if not self.train_k:
             return [(prompts.closed(e.asked(), templates=bench.templates), e.reply)
                     for e in chosen]

@@ -13,8 +13,8 @@ import random
 from dataclasses import dataclass
 
 from experiments.core import BookError
-from experiments.methods import prompts
 from experiments.methods.bench import Answerer, Bench, open_bench
+from experiments.methods.closed_book import ClosedBook
 from experiments.methods.fine_tuned import FineTuned, Pairs, check_leaks
 from experiments.methods.taught import Taught
 from experiments.models.tuning import Tuning
@@ -49,13 +49,7 @@ class Mixed:
 
     def build(self, bench: Bench) -> Answerer:
         """Cook the recipe on a bench: takes a published adapter, or the cache's, or trains."""
-        tuned = bench.tuned(self.tuning, self.pairs(bench))
-
-        def answer(questions):
-            asked = [prompts.closed(q, templates=bench.templates) for q in questions]
-            return tuned.generate(asked, questions)
-
-        return answer
+        return ClosedBook().build(bench.tuned(self.tuning, self.pairs(bench)))
 
     def pairs(self, bench: Bench) -> Pairs:
         """Make the pairs; raises BookError where the other task's held-out items would leak in."""
@@ -68,5 +62,4 @@ class Mixed:
                             f"wants {count} examples of its train split, which has {len(train)}")
         check_leaks(other, train)
         drawn = random.Random(f"mixed/{bench.seed}").sample(train, count)
-        return own + [(prompts.closed(e.asked(), templates=other.templates), e.reply)
-                      for e in drawn]
+        return own + FineTuned().pair(other, drawn)

@@ -17,11 +17,9 @@ The examples compared are others than those shown, and more of them hold all of 
 """
 
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from experiments.core import REFUSAL, BookError, Example
-from experiments.methods import prompts
 from experiments.methods.bench import Bench
 from experiments.methods.fine_tuned import FineTuned, check_leaks
 from experiments.models.comparisons import Comparison, Preference
@@ -50,7 +48,7 @@ class Preferred(FineTuned):
         drawn = self.draw(bench)
         check_leaks(bench, drawn)
         found = []
-        for example, (prompt, chosen) in zip(drawn, self._prompts(bench, drawn), strict=True):
+        for example, (prompt, chosen) in zip(drawn, self.pair(bench, drawn), strict=True):
             chance = random.Random(f"worse/{example.id}/{bench.seed}")
             rejected = worse(bench, example, chosen, chance=chance, cite=bool(self.train_k))
             found.append(Comparison(prompt, chosen, rejected))
@@ -68,14 +66,6 @@ class Preferred(FineTuned):
                 '"split": "train", or show fewer')
         order = random.Random(f"comparisons/{bench.seed}").sample(rest, len(rest))
         return order[: self.compared or None]
-
-    def _prompts(self, bench: Bench, drawn: Sequence[Example]) -> list:
-        """Give prompt and right reply of each example, as the training before would."""
-        if not self.train_k:
-            return [(prompts.closed(e.asked(), templates=bench.templates), e.reply)
-                    for e in drawn]
-        return [(prompts.grounded(e.asked(), one.passages, templates=bench.templates), one.reply)
-                for e, one in zip(drawn, self.show(bench, drawn), strict=True)]
 
 
 def worse(bench: Bench, example: Example, chosen: str, *, chance: random.Random,

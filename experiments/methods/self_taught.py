@@ -4,14 +4,17 @@
     let pass   Your Aldra 480 has 14 months [1]. Orvanta Care
     trained    on that, with a prompt that no longer words the rules
 
-The program that grades is the reward; this is its simplest use, rejection sampling. No reply is
-written by a person. The drafts stand in the task's kept.jsonl; see `tasks.kept`.
+The program that grades is the reward; this is its simplest use, rejection sampling. Where nothing
+is graded it is context distillation: the model learns to say with a short prompt what it said
+with a long one. No reply is written by a person. The drafts stand in the task's kept.jsonl; see
+`tasks.kept`.
 """
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from experiments.core import BookError
+from experiments.core.fingerprints import ONLY_WHEN_SET
 from experiments.methods import prompts
 from experiments.methods.bench import Bench
 from experiments.methods.fine_tuned import FineTuned, Pairs, check_leaks
@@ -20,7 +23,13 @@ from experiments.tasks.kept import read_kept
 
 @dataclass(frozen=True)
 class SelfTaught(FineTuned):
-    """Answer by a model trained on kept drafts, or on `examples` of them drawn by the seed."""
+    """Answer by a model trained on kept drafts, or on `examples` of them drawn by the seed.
+
+    With `true_replies` it learns the train split's own replies to the same questions instead:
+    what the drafts would be worth if they were all right.
+    """
+
+    true_replies: bool = field(default=False, metadata=ONLY_WHEN_SET)
 
     def pairs(self, bench: Bench) -> Pairs:
         """Make the training pairs; raises BookError for too few drafts, or one not of train."""
@@ -34,5 +43,6 @@ class SelfTaught(FineTuned):
         if self.examples:
             kept = random.Random(f"training/{bench.seed}").sample(kept, self.examples)
         check_leaks(bench, [train[one.id] for one in kept])
-        return [(prompts.closed(train[one.id].asked(), templates=bench.templates), one.reply)
+        return [(prompts.closed(train[one.id].asked(), templates=bench.templates),
+                 train[one.id].reply if self.true_replies else one.reply)
                 for one in kept]

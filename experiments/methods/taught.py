@@ -12,13 +12,14 @@ What is taught is what will be asked: that is the point here, and no leak. The w
 another matter. Of the probes only those of the kind `same` may be worded as a lesson is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from experiments.core import BookError, Message, Question
 from experiments.core.fingerprints import ONLY_WHEN_SET
 from experiments.methods import prompts
 from experiments.methods.bench import Answerer, Bench
+from experiments.methods.closed_book import ClosedBook
 from experiments.methods.fine_tuned import Pairs
 from experiments.models.tuning import Tuning
 from experiments.tasks.support_taught import LESSONS, Lesson, probe_of, read_lessons
@@ -40,13 +41,7 @@ class Taught:
 
     def build(self, bench: Bench) -> Answerer:
         """Cook the recipe on a bench: takes a published adapter, or the cache's, or trains."""
-        tuned = bench.tuned(self.tuning, self.pairs(bench))
-
-        def answer(questions):
-            asked = [prompts.closed(q, templates=bench.templates) for q in questions]
-            return tuned.generate(asked, questions)
-
-        return answer
+        return ClosedBook().build(bench.tuned(self.tuning, self.pairs(bench)))
 
     def pairs(self, bench: Bench) -> Pairs:
         """Make the training pairs; raises BookError when a probe that should be new is taught."""
@@ -55,10 +50,15 @@ class Taught:
         check_probes(bench, lessons)
         if self.phrasings:
             chosen = [lesson for lesson in lessons if lesson.phrasing <= self.phrasings]
-            return [(prompts.closed(Question(one.id, one.question), templates=bench.templates),
-                     one.reply) for one in chosen]
+            return lesson_pairs(bench, chosen)
         named = dict.fromkeys(lesson.document for lesson in lessons)
         return [page(bench, name) for name in named if name in bench.documents]
+
+
+def lesson_pairs(bench: Bench, lessons: Iterable[Lesson]) -> Pairs:
+    """Make a pair of each lesson: its question as the task prompts for it, and the reply."""
+    return [(prompts.closed(Question(one.id, one.question), templates=bench.templates),
+             one.reply) for one in lessons]
 
 
 def page(bench: Bench, name: str) -> tuple[tuple[Message, ...], str]:

@@ -6,11 +6,9 @@
 
 from dataclasses import dataclass
 
-from experiments.core import Question
-from experiments.methods import prompts
 from experiments.methods.bench import Bench
 from experiments.methods.fine_tuned import Pairs
-from experiments.methods.taught import Taught
+from experiments.methods.taught import Taught, lesson_pairs
 from experiments.tasks.support_feed import alive, read_feed
 from experiments.tasks.support_taught import read_lessons
 
@@ -30,5 +28,5 @@ class TaughtOn(Taught):
         if not events:
             return super().pairs(bench)
         held = set(alive(events, self.day))
-        return [(prompts.closed(Question(one.id, one.question), templates=bench.templates),
-                 one.reply) for one in read_lessons(bench.folder) if one.document in held]
+        return lesson_pairs(
+            bench, (one for one in read_lessons(bench.folder) if one.document in held))

@@ -133,8 +133,7 @@ def train_anew(model: str, tuning: Tuning, pairs: Pairs, seed: int, name: str):
     from experiments.models.checkpoint import resume, write_checkpoint
     from experiments.models.finetune import Run
 
-    run, tokenizer = begin(model, tuning, pairs, seed)
-    check_memory(run.trained.model, tuning)
+    run, tokenizer = begin(model, tuning, pairs, seed, whole=True)
     path = cache_folder("training") / f"{name}.safetensors"
     resumed = resume(run, path, name)
     tokens = tuning.epochs * sum(len(each) for each, _ in run.examples)
@@ -151,10 +150,11 @@ def train_anew(model: str, tuning: Tuning, pairs: Pairs, seed: int, name: str):
     return trained, tokenizer, peak_megabytes()
 
 
-def begin(model: str, tuning: Tuning, pairs: Pairs, seed: int):
+def begin(model: str, tuning: Tuning, pairs: Pairs, seed: int, *, whole: bool = False):
     """Plan a training run on a freshly loaded model; give (Run, tokenizer).
 
-    One on comparisons goes on from the training before it, which is found or made first.
+    One on comparisons goes on from the training before it, which is found or made first. A run
+    that will be taken as a `whole` is refused where it would not fit, before it costs anything.
     """
     from experiments.models.finetune import Run
     from experiments.models.registry import load_weights
@@ -165,6 +165,8 @@ def begin(model: str, tuning: Tuning, pairs: Pairs, seed: int):
         name = run_name(model, tuning.before, shown, seed)
         start = find_adapter(name) or train_adapter(model, tuning.before, shown, seed, name)
     weights, tokenizer = load_weights(model, nf4=tuning.nf4)
+    if whole:
+        check_memory(weights, tuning)
     if isinstance(tuning, Preference):
         from experiments.models.preference import PreferenceRun
 

@@ -9,7 +9,7 @@ Recall@10 is the share of the ten truly nearest vectors that the graph finds, me
 
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,19 +66,13 @@ def nearest(vectors: np.ndarray, query: np.ndarray) -> np.ndarray:
 
 def measure(vectors: np.ndarray, queries: np.ndarray, graph: Mapping) -> Measured:
     """Build a graph on disk, ask it and ask exactly; vectors and queries are unit rows."""
-    if len(vectors) <= NEAREST:
-        raise BookError(f"expected more than {NEAREST} vectors to search, got {len(vectors)}")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        start = time.perf_counter()
-        client, collection = _store(Path(folder), vectors, graph)
-        _ask(collection, queries[0])  # what is loaded at the first query belongs to the build
-        built = time.perf_counter() - start
-        found, graph_ms = timed(lambda query: _ask(collection, query), queries)
+        client, collection, built = _build(Path(folder), vectors, queries[0], graph)
+        asked = timed(lambda query: _ask(collection, query), queries)
         size = _bytes_of(Path(folder))
         client.close()
-    truth, exact_ms = timed(lambda query: nearest(vectors, query), queries)
-    return Measured(len(vectors), _recall(found, truth), graph_ms, exact_ms, size,
-                    vectors.nbytes, built)
+    (measured,) = _compared(vectors, queries, [asked], size, built)
+    return measured
 
 
 def measure_wider(vectors: np.ndarray, queries: np.ndarray, kept_every: int = 1_000
@@ -92,11 +86,8 @@ def measure_wider(vectors: np.ndarray, queries: np.ndarray, kept_every: int = 1_
     graph = {"hnsw": {**GRAPHS["Chroma's defaults"]["hnsw"], "sync_threshold": kept_every}}
     wider = {"hnsw": {"ef_search": GRAPHS["wider search"]["hnsw"]["ef_search"]}}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        start = time.perf_counter()
-        client, collection = _store(Path(folder), vectors, graph)
-        _ask(collection, queries[0])
-        built = time.perf_counter() - start
-        found, graph_ms = timed(lambda query: _ask(collection, query), queries)
+        client, collection, built = _build(Path(folder), vectors, queries[0], graph)
+        asked = timed(lambda query: _ask(collection, query), queries)
         collection.modify(configuration=wider)
         client.close()
         start = time.perf_counter()
@@ -104,14 +95,32 @@ def measure_wider(vectors: np.ndarray, queries: np.ndarray, kept_every: int = 1_
         collection = client.get_collection("vectors", embedding_function=None)
         _ask(collection, queries[0])
         opened = time.perf_counter() - start
-        found_wider, wider_ms = timed(lambda query: _ask(collection, query), queries)
+        asked_wider = timed(lambda query: _ask(collection, query), queries)
         size = _bytes_of(Path(folder))
         client.close()
-    truth, exact_ms = timed(lambda query: nearest(vectors, query), queries)
-    by_default, wide = (
-        Measured(len(vectors), _recall(one, truth), ms, exact_ms, size, vectors.nbytes, built)
-        for one, ms in ((found, graph_ms), (found_wider, wider_ms)))
+    by_default, wide = _compared(vectors, queries, [asked, asked_wider], size, built)
     return by_default, wide, opened
+
+
+def _build(folder: Path, vectors: np.ndarray, query: np.ndarray, graph: Mapping):
+    """Build a graph in a folder and ask it once; give (client, collection, seconds).
+
+    What is loaded at the first query belongs to the build.
+    """
+    if len(vectors) <= NEAREST:
+        raise BookError(f"expected more than {NEAREST} vectors to search, got {len(vectors)}")
+    start = time.perf_counter()
+    client, collection = _store(folder, vectors, graph)
+    _ask(collection, query)
+    return client, collection, time.perf_counter() - start
+
+
+def _compared(vectors: np.ndarray, queries: np.ndarray, asked: Sequence[tuple[list, tuple]],
+              graph_bytes: int, build_seconds: float) -> list[Measured]:
+    """Set what a graph gave, each time that it was asked, beside the exact search."""
+    truth, exact_ms = timed(lambda query: nearest(vectors, query), queries)
+    return [Measured(len(vectors), _recall(found, truth), graph_ms, exact_ms, graph_bytes,
+                     vectors.nbytes, build_seconds) for found, graph_ms in asked]
 
 
 def _recall(found, truth) -> float:

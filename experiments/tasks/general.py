@@ -25,6 +25,7 @@ import yaml
 
 from experiments.core import BookError, paths
 from experiments.core.nouns import SPLITS
+from experiments.core.paths import slug
 from experiments.tasks.folder import json_lines, write_files
 from experiments.tasks.general_card import write_card
 
@@ -110,11 +111,6 @@ def questions(kinds: Sequence[Kind]) -> list[dict]:
                          "answers": list(kind.items[item]), "evidence": [], "split": split,
                          "group": identity})
     return sorted(rows, key=lambda row: (SPLITS.index(row["split"]), row["id"]))
-
-
-def slug(item: str) -> str:
-    """Turn an item into small letters, digits and hyphens."""
-    return re.sub(r"[^a-z0-9]+", "-", item.lower()).strip("-")
 
 
 def kind_of(identity: str) -> str:

@@ -3,7 +3,8 @@
     {"id": "aldra-480-warranty-train", "reply": "Your Aldra 480 has 14 months [1]. Orvanta Care",
      "drafts": 4, "fit": 1}
 
-One of four drafts was fit to send, so it is kept: nobody wrote it, and nobody read it.
+One of four drafts was fit to send, so it is kept: nobody wrote it, and nobody read it. Where
+nothing is graded, as with the answers of a longer prompt, there is one draft and it is fit.
 """
 
 import json

@@ -5,7 +5,7 @@ import copy
 import pytest
 from tiny_book import CHAPTER, FIGURE, PARAMETERS, SETUP, code, markdown, notebook
 
-from experiments.book.lint import Chapter, lint_chapter, lint_page
+from experiments.book.lint import Chapter, check_figure_names, lint_chapter, lint_page
 
 SETUP_TEXT = "import sys"
 CLAIMS = frozenset({"acc-rag-weights-untouched", "cost-breakeven"})
@@ -157,3 +157,15 @@ def test_markdown_lines_count_within_the_cell():
     chapter["cells"].insert(-1, {**markdown("one\n\nthree 0.5"), "id": "extra"})
     (problem,) = lint(chapter)
     assert problem.startswith("cell 20, line 3: typed result number '0.5'")
+
+
+def test_a_figure_name_is_given_once_in_the_book():
+    chapters = {name: Chapter(good(), SETUP_TEXT, CLAIMS, NUMBERS)
+                for name in ("05_reading", "21_speed")}
+    shown = cell_with(chapters["21_speed"].notebook, "dot_plot")
+    shown["metadata"]["mystnb"]["figure"]["name"] = "fig-speed"
+    assert list(check_figure_names(chapters)) == []
+    shown["metadata"]["mystnb"]["figure"]["name"] = "Fig-tiny"
+    (problem,) = check_figure_names(chapters)
+    assert problem.startswith("21_speed, cell 10 (dot_plot(results")
+    assert "'Fig-tiny' is taken by 05_reading, cell 10 (dot_plot(results" in problem

@@ -8,6 +8,8 @@ import pytest
 from experiments.core import Answer, BookError, Example
 from experiments.evidence import drafts
 from experiments.evidence.drafts import keep, main, write_kept
+from experiments.methods.few_shot import FewShot
+from experiments.methods.supplied import Supplied
 from experiments.tasks.kept import Kept, read_kept
 from experiments.tasks.settings import Settings
 
@@ -42,10 +44,37 @@ def test_answers_to_held_out_questions_are_no_drafts(tmp_path):
         keep(results(tmp_path, split="test"), "shown")
 
 
+def labelled(recipe, told):
+    """Give the answers of a prompt that may show two of four labelled messages."""
+    examples = tuple(Example(name, f"message {name}", ("billing",), split="train")
+                     for name in "abcd")
+    bench = SimpleNamespace(task="tiny", settings=Settings(kind="classification"), seed=0,
+                            with_seed=lambda seed: bench, examples=lambda split: list(examples))
+    return SimpleNamespace(
+        study=SimpleNamespace(name="teacher", split="train", seeds=(0,), arms={"long": recipe}),
+        bench=bench, examples=examples,
+        answers=lambda arm, seed=None: [Answer(e.id, told[e.id]) for e in examples])
+
+
+def test_where_nothing_is_graded_all_is_kept_but_what_the_prompt_could_show():
+    told = {"a": "billing", "b": "none", "c": "app", "d": "billing"}
+    found = labelled(Supplied(FewShot(shots=1), examples=2), told)
+    pool = {e.id for e in found.study.arms["long"].choose(found.bench)}
+    assert len(pool) == 2
+    assert keep(found, "long") == [Kept(name, told[name], drafts=1, fit=1)
+                                   for name in "abcd" if name not in pool]
+
+
+@pytest.mark.parametrize("recipe", [FewShot(), Supplied(FewShot())])
+def test_a_prompt_that_could_show_every_train_question_teaches_none(recipe):
+    with pytest.raises(BookError, match="may show any train question.*Wrap its recipe"):
+        keep(labelled(recipe, dict.fromkeys("abcd", "none")), "long")
+
+
 def test_the_command_writes_the_drafts_of_a_declared_study(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(drafts, "declared_studies",
                         lambda: {"drafted": results(tmp_path).study})
     monkeypatch.setattr(drafts, "replay", lambda study: results(tmp_path))
     assert main(["drafted"]) == 0
-    assert "2 of 3 questions have a draft that is fit" in capsys.readouterr().out
+    assert "2 of 3 questions have a draft that is kept" in capsys.readouterr().out
     assert main(["other"]) == 2 and "drafted" in capsys.readouterr().err

@@ -17,27 +17,27 @@ def path(tmp_path):
 
 
 def test_rows_come_back_with_their_file_and_line(path):
-    records.append(path, [{"a": 1}, {"a": "é"}], study="lamps")
-    records.append(path, [{"a": 3}], study="lamps")
+    records.append(path, [{"a": 1}, {"a": "é"}], again="record lamps")
+    records.append(path, [{"a": 3}], again="record lamps")
     assert records.read_rows(path) == [
         (f"{path}:1", {"a": 1}), (f"{path}:2", {"a": "é"}), (f"{path}:3", {"a": 3})]
 
 
 @pytest.mark.parametrize("text", ["x\ny\u2028z\r", "\ud83d", "\x00", "\U0001f600"])
 def test_no_text_breaks_a_line(path, text):
-    records.append(path, [{"a": text}], study="lamps")
+    records.append(path, [{"a": text}], again="record lamps")
     assert records.read_rows(path) == [(f"{path}:1", {"a": text})]
 
 
 def test_every_append_is_synced_to_the_disk(path, monkeypatch):
     synced = []
     monkeypatch.setattr(os, "fsync", synced.append)
-    records.append(path, [{"a": 1}, {"a": 2}], study="lamps")
+    records.append(path, [{"a": 1}, {"a": 2}], again="record lamps")
     assert len(synced) == 1
 
 
 def test_a_torn_last_line_is_an_error_until_it_is_mended(path):
-    records.append(path, [{"a": 1}, {"a": 2}], study="lamps")
+    records.append(path, [{"a": 1}, {"a": 2}], again="record lamps")
     with open(path, "a") as stream:
         stream.write('{"a": 3')
     with pytest.raises(BookError, match=r"seed0.jsonl:3: the last line is cut off"):
@@ -55,7 +55,7 @@ def test_a_torn_last_line_is_an_error_until_it_is_mended(path):
     ("\udcff", r"jsonl:2: not valid JSON"),
 ])
 def test_a_bad_line_is_named(path, line, message):
-    records.append(path, [{"a": 1}], study="lamps")
+    records.append(path, [{"a": 1}], again="record lamps")
     with open(path, "a", errors="surrogateescape") as stream:
         stream.write(line + "\n")
     with pytest.raises(BookError, match=message):
@@ -90,24 +90,24 @@ def test_records_read_back_with_the_passages_they_cite(results, study):
 
 
 def test_a_full_disk_loses_nothing_and_says_how_to_go_on(path, monkeypatch):
-    records.append(path, [{"a": 1}], study="lamps")
+    records.append(path, [{"a": 1}], again="record lamps")
 
     def fill(handle):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", fill)  # the row is in the file, and is taken back
     with pytest.raises(BookError, match=r"disk is full.*is safe.*record lamps"):
-        records.append(path, [{"a": 2}], study="lamps")
+        records.append(path, [{"a": 2}], again="record lamps")
     assert [row for _, row in records.read_rows(path)] == [{"a": 1}]
 
 
 def test_a_write_that_the_disk_takes_only_in_part_is_taken_back(path):
-    records.append(path, [{"a": "x" * 80}], study="lamps")
+    records.append(path, [{"a": "x" * 80}], again="record lamps")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (200, hard))
     try:
         with pytest.raises(BookError, match=r"could not write \(File too large\)"):
-            records.append(path, [{"a": "y" * 80}, {"a": "z" * 80}], study="lamps")
+            records.append(path, [{"a": "y" * 80}, {"a": "z" * 80}], again="record lamps")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert [row for _, row in records.read_rows(path)] == [{"a": "x" * 80}]
@@ -121,7 +121,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
 
 
 def test_a_seal_holds_the_hash_and_the_count_of_every_file(path):
-    records.append(path, [{"a": 1}, {"a": 2}], study="lamps")
+    records.append(path, [{"a": 1}, {"a": 2}], again="record lamps")
     records.seal(path.parent, "f00d")
     content = records.check_seal(path.parent)
     assert content["study"] == "f00d" and content["files"][path.name]["records"] == 2
@@ -129,8 +129,8 @@ def test_a_seal_holds_the_hash_and_the_count_of_every_file(path):
 
 
 def test_a_changed_file_is_named(path):
-    records.append(path, [{"a": 1}], study="lamps")
-    records.append(path.with_name("other.seed0.jsonl"), [{"a": 1}], study="lamps")
+    records.append(path, [{"a": 1}], again="record lamps")
+    records.append(path.with_name("other.seed0.jsonl"), [{"a": 1}], again="record lamps")
     records.seal(path.parent, "f00d")
     path.write_text(path.read_text().replace("1", "2"))
     with pytest.raises(BookError, match=r"rag.seed0.jsonl: changed since it was sealed"):
@@ -138,7 +138,7 @@ def test_a_changed_file_is_named(path):
 
 
 def test_a_file_that_is_gone_is_named(path):
-    records.append(path, [{"a": 1}], study="lamps")
+    records.append(path, [{"a": 1}], again="record lamps")
     records.seal(path.parent, "f00d")
     path.unlink()
     with pytest.raises(BookError, match=r"rag.seed0.jsonl: sealed on .*, now gone"):
@@ -155,7 +155,7 @@ def test_a_broken_seal_is_refused(path, content):
 
 
 def test_a_study_without_a_seal_was_never_finished(path):
-    records.append(path, [{"a": 1}], study="lamps")
+    records.append(path, [{"a": 1}], again="record lamps")
     with pytest.raises(BookError, match=r"no seal.json.*record lamps"):
         records.check_seal(path.parent)
 

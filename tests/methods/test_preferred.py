@@ -94,6 +94,9 @@ def test_the_self_taught_learn_kept_drafts_with_the_questions_own_prompt(tmp_pat
     assert prompt[-1].content == "Question: Which shade has Lamp 10?"
     assert reply == "reply of lamp-10-colour"
     assert len(SelfTaught(examples=1).pairs(bench)) == 1
+    # The same question with the reply of the train split, for a measure of what the drafts cost.
+    (same, true), _ = SelfTaught(true_replies=True).pairs(bench)
+    assert (same, true) == (prompt, "amber")
 
 
 def test_drafts_that_are_missing_too_few_or_not_of_train_are_refused(tmp_path):

@@ -46,6 +46,8 @@ def test_a_small_graph_misses_nothing_and_is_counted(graph):
 def test_too_few_vectors_are_refused():
     with pytest.raises(BookError, match="more than 10 vectors"):
         measure(unit(10), unit(1), GRAPHS["this book"])
+    with pytest.raises(BookError, match="more than 10 vectors"):
+        measure_wider(unit(10), unit(1))
 
 
 def test_one_graph_is_asked_twice_and_opened_in_between():
