@@ -1,6 +1,7 @@
 """What a rule of the book rests on: published numbers, each with what it must show.
 
-    Support("rag-gain", "above", 0)     the 95 % interval of rag-gain lies above 0
+    Support("rag-gain", "above", 0)     the 95 % interval of rag-gain lies above 0; "around"
+                                        says that it holds 0, so that nothing is told apart
 
 A rule whose numbers all show it is backed. One whose number is not published yet is open, and
 one whose number shows something else is contradicted; neither decides anything.
@@ -14,6 +15,7 @@ from experiments.core.paths import CHAPTERS
 from experiments.evidence.published import Published, read_published
 
 BACKED, OPEN, CONTRADICTED = "backed", "open", "contradicted"
+SIDES = ("above", "below", "around")
 NOT_MEASURED = "not measured in this book yet"
 
 Numbers = Mapping[str, Published]
@@ -21,15 +23,15 @@ Numbers = Mapping[str, Published]
 
 @dataclass(frozen=True)
 class Support:
-    """A published number (by id) whose interval lies `above` or `below` a bound, in its unit."""
+    """A published number (by id) whose interval lies `above`, `below` or `around` a bound."""
 
     id: str
     side: str
     bound: float = 0.0
 
     def __post_init__(self):
-        if self.side not in ("above", "below"):
-            raise BookError(f"{self.id}: a support lies above or below, got {self.side!r}")
+        if self.side not in SIDES:
+            raise BookError(f"{self.id}: a support lies {', '.join(SIDES)}, got {self.side!r}")
 
     def state(self, numbers: Numbers) -> str:
         """Say whether the number is there and shows what it must."""
@@ -37,8 +39,8 @@ class Support:
         if entry is None or entry.interval is None:
             return OPEN
         low, high = entry.interval
-        holds = low > self.bound if self.side == "above" else high < self.bound
-        return BACKED if holds else CONTRADICTED
+        found = "above" if low > self.bound else "below" if high < self.bound else "around"
+        return BACKED if found == self.side else CONTRADICTED
 
     def describe(self, numbers: Numbers) -> str:
         """Write the number with its interval, or that it is missing."""

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from experiments.decide import rules
-from experiments.decide.distinctions import lacks_both, lacks_facts
+from experiments.decide.distinctions import lacks_facts
 from experiments.decide.evidence import BACKED, NOT_MEASURED, OPEN, Rule, published_numbers
 from experiments.decide.profile import Profile
-from experiments.decide.verdict import RAG, UNDECIDED, Leaf, Reason, Verdict
+from experiments.decide.verdict import UNDECIDED, Leaf, Reason, Verdict
 from experiments.decide.volume import crossing
 from experiments.evidence.published import Published
 
@@ -57,9 +57,8 @@ class Book:
         if not backed:
             return Verdict(UNDECIDED, (), tuple(reasons), path)
         chosen = backed[0]
-        if chosen.recommendation == RAG:
-            reasons += [self._reasons[rule] for rule in rules.REMARKS
-                        if self._states[rule] == BACKED]
+        reasons += [self._reasons[rule] for rule in rules.BESIDE.get(chosen.recommendation, ())
+                    if self._states[rule] == BACKED]
         return Verdict(chosen.recommendation, (chosen.name,), tuple(reasons), path)
 
     def open_rules(self) -> tuple[Rule, ...]:
@@ -91,14 +90,16 @@ class Book:
 
     def _facts(self, profile: Profile) -> tuple[tuple[str, ...], tuple[Rule, ...]]:
         fits = profile.corpus_tokens <= self.longest_read_tokens
-        both = lacks_both(profile)
+        enough = profile.labelled_examples >= rules.LABELLED_QUESTIONS
         path = ("facts are missing" if lacks_facts(profile) else
                 "nobody has looked, and the answers are in private documents",
                 f"all documents fit a prompt of {self.longest_read_tokens:.0f} tokens: "
-                f"{_yes(fits)}", f"behaviour is wrong as well: {_yes(both)}")
-        reader = (rules.TUNED_READER,) if both else ()
-        plain = rules.ONE_ARTICLE_FITS if fits else rules.FACTS_NEED_DOCUMENTS
-        return path, (*reader, plain)
+                f"{_yes(fits)}")
+        if fits:
+            return path, (rules.ONE_ARTICLE_FITS,)
+        reader = (rules.TUNED_READER,) if enough else ()
+        return ((*path, f"at least {rules.LABELLED_QUESTIONS} questions have an approved answer "
+                 f"and its document: {_yes(enough)}"), (*reader, rules.FACTS_NEED_DOCUMENTS))
 
     def _behaviour(self, profile: Profile) -> tuple[tuple[str, ...], tuple[Rule, ...]]:
         if profile.use_case == "extraction":

@@ -87,7 +87,7 @@ class Profile:
                                         "Their tokens times the price of input tokens.")
     labelled_examples: int = _number(
         0, (0, 250, 400, 2_000), "examples", "How many labelled examples have you?",
-        "Questions with an answer that an expert has approved.")
+        "Questions with an answer that an expert has approved, and the document that holds it.")
     prompted_hard: bool = _truth(False, "Have you worked seriously on the prompt, with examples "
                                  "in it, and was it not enough?", "Days of it, with a score.")
     measured_retrieval: bool = _truth(False, "Have you built retrieval and measured it?",

@@ -77,7 +77,8 @@ def test_the_report_names_a_conflict_and_what_a_team_lacks():
 def test_a_file_is_decided():
     done = decide("--profile", "data/profile_example.yaml")
     assert done.returncode == 0, done.stderr
-    assert "THE BOOK\n  RAG\n" in done.stdout
+    assert "THE BOOK\n  both\n" in done.stdout  # 300 labelled examples: the reader is trained
+    assert "labelled_examples: at most 159 instead of 300: RAG" in done.stdout
     assert "of 7 procedures: RAG 6" in done.stdout
 
 

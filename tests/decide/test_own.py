@@ -24,6 +24,7 @@ from experiments.decide.flips import Flip, flips, write
 from experiments.decide.own import LABELLED_MESSAGES, Book
 from experiments.decide.profile import QUESTIONS, Profile
 from experiments.decide.volume import crossing, scenario_of
+from experiments.evidence.declared import declared_studies
 from experiments.evidence.published import Published
 from experiments.tasks.catalogue import find_task, summarise
 
@@ -60,7 +61,12 @@ def test_a_support_is_backed_open_or_contradicted():
     assert below.state({"share": number("share", 1, 9.9)}) == BACKED
     assert below.state({"share": number("share", 1, 10)}) == CONTRADICTED
     assert below.state({"share": Published("share", "s", "m", "a", "percent", 1.0)}) == OPEN
-    with pytest.raises(BookError, match="above or below"):
+    around = Support("gain", "around", 0)
+    assert around.state({"gain": number("gain", -1, 5)}) == BACKED
+    assert around.state({"gain": number("gain", 0, 5)}) == BACKED
+    assert around.state({"gain": number("gain", 0.1, 5)}) == CONTRADICTED
+    assert around.state({"gain": number("gain", -5, -0.1)}) == CONTRADICTED
+    with pytest.raises(BookError, match="above, below, around"):
         Support("gain", "beside")
 
 
@@ -119,7 +125,7 @@ REACHED = [
     ("tuning replaces a long prompt", "tune", True,
      {"fault": "behaviour", "queries_per_month": 200_000_000, "instruction_tokens": 4_000}),
     ("a tuned reader reads passages better", "both", True,
-     {"fault": "facts", "other_fault": True}),
+     {"fault": "facts", "labelled_examples": 160}),
 ]
 
 
@@ -143,7 +149,7 @@ def test_what_is_not_measured_is_said_and_decides_nothing():
     (reason,) = verdict.reasons
     assert reason.says.startswith("Open: not measured in this book yet.")
     assert "tuned-behaviour-gain" in reason.backing
-    both = book.verdict(Profile(fault="facts", other_fault=True))
+    both = book.verdict(Profile(fault="facts", labelled_examples=160))
     assert both.recommendation == "RAG" and "raft-gain" in both.reasons[1].backing
 
 
@@ -175,6 +181,44 @@ def test_the_book_looks_only_at_the_questions_that_it_says_it_asks():
 
 def test_the_number_of_labelled_messages_is_the_size_that_was_measured():
     assert summarise(find_task("routing"))["train"] == LABELLED_MESSAGES
+
+
+def test_the_number_of_labelled_questions_is_what_the_reader_was_trained_with():
+    (reader,) = declared_studies()["raft-chosen"].arms.values()
+    assert reader.examples == rules.LABELLED_QUESTIONS == 160
+
+
+def test_facts_with_labels_are_retrieved_for_a_trained_reader_and_the_scope_is_said():
+    verdict = Book(all_measured()).verdict(replace(FACTS, labelled_examples=160))
+    assert verdict.recommendation == "both"
+    first = verdict.reasons[0]
+    assert "RAFT" in first.says and "135 million parameters" in first.says
+    assert first.backing == "chapter 16_raft: raft-gain: 12.5 points [5.0, 20.0]"
+    assert "at least 160 questions have an approved answer and its document: yes" in verdict.path
+    assert "documentation for developers" in verdict.reasons[1].says
+
+
+def test_facts_without_labels_are_retrieved_and_the_verdict_says_what_would_change_it():
+    book = Book(all_measured())
+    verdict = book.verdict(replace(FACTS, labelled_examples=159))
+    assert verdict.recommendation == "RAG"
+    assert any(reason.says.startswith("What would change the verdict: 160 questions")
+               for reason in verdict.reasons)
+    flip = Flip("labelled_examples", "159", "at least 160", "both")
+    assert flip in flips(book, replace(FACTS, labelled_examples=159))
+
+
+def test_documents_that_fit_the_prompt_are_not_searched_however_many_labels_there_are():
+    small = replace(FACTS, corpus_tokens=500, labelled_examples=2_000)
+    assert Book(all_measured()).verdict(small).recommendation == "long context"
+
+
+def test_a_reader_whose_gain_is_not_separated_is_not_recommended():
+    known = {**all_measured(), "raft-gain": number("raft-gain", -1.0, 20.0, minus="RAG")}
+    verdict = Book(known).verdict(replace(FACTS, labelled_examples=160))
+    assert verdict.recommendation == "RAG"
+    assert "which is not above 0" in verdict.reasons[1].backing
+    assert not any(reason.says.startswith("What would change") for reason in verdict.reasons)
 
 
 def test_the_corpus_flips_at_the_longest_prompt_that_was_read():
