@@ -62,8 +62,9 @@ def run_chapters(names: Sequence[str], mode: str = "audit", sample: int = 3,
     for path in paths.values():
         check_parameters(path, parameters)
     shared, published = surroundings(layout), read_published(layout.data / "published.yaml")
-    keys = {name: chapter_key(read_notebook(path), parameters, shared, published)
-            for name, path in paths.items()}
+    notebooks = {name: read_notebook(path) for name, path in paths.items()}
+    keys = {name: chapter_key(notebook, parameters, shared, published)
+            for name, notebook in notebooks.items()}
     outcomes = {} if mode == "record" else {
         name: found for name in names if (found := _from_cache(name, keys[name], layout))
     }
@@ -71,7 +72,8 @@ def run_chapters(names: Sequence[str], mode: str = "audit", sample: int = 3,
     runs = [
         ChapterRun(paths[name], parameters, layout, timeout, max(1, core_count() // jobs),
                    key=keys[name])
-        for name in names if name not in outcomes
+        for name in sorted(names, key=lambda each: -_stated_minutes(notebooks[each]))
+        if name not in outcomes
     ]
     outcomes |= _run_all(runs, jobs)
     return [outcomes[name] for name in names]
@@ -91,6 +93,11 @@ def check_parameters(path: Path, parameters: Mapping) -> None:
                 f"{path.name}: unknown parameter {name!r}; its cell tagged \"parameters\" "
                 f"declares: {', '.join(known) or 'none'}"
             )
+
+
+def _stated_minutes(notebook: Mapping) -> float:
+    """Read how long a chapter says it takes; the longest begin first and leave no core alone."""
+    return notebook["metadata"].get("book", {}).get("minutes", 0)
 
 
 def core_count() -> int:

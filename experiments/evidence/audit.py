@@ -25,9 +25,9 @@ RETRAINED = "retrained"
 SEED_VARIABLE = "KNOW_OR_BEHAVE_AUDIT_SEED"
 SCORE_TOLERANCE = 1e-3  # of a similarity: another batch shape moves its last digits
 MOST_ANSWERS = 12
-# Of a study in a build: about 10 seconds on two cores. A token that the model writes takes as
+# Of a study in a build: about 6 seconds on two cores. A token that the model writes takes as
 # long as some 25 that it reads.
-MOST_TOKENS = 8_000
+MOST_TOKENS = 5_000
 READ_IN_THE_TIME_OF_ONE_WRITTEN = 25
 SILENT_TOKENS = 2  # what a tie can add to one text unseen: a blank before it, an end after it
 

@@ -22,7 +22,7 @@ from experiments.models.workshop import (
 )
 
 REPEATED_STEPS = 2
-BEGUN_A_BUILD = 5  # studies of which a build begins a training anew: about a minute each
+BEGUN_A_BUILD = 3  # studies of which a build begins a training anew: about a minute each
 # Of a loss: other machines add in another order. A changed example or setting moves it far more.
 LOSS_TOLERANCE = 1e-3
 

@@ -5,12 +5,15 @@
     [Chunk(doc_id="aldra-220", start=0, end=431, text="The Aldra 220 ..."), ...]
 """
 
+from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 
 from experiments.core import BookError, Chunk, Document
 
 Unit = tuple[int, int]  # where a word starts (in characters), how many tokens it has
+Word = tuple[int, int, int]  # start, end, tokens
+TEXTS_KEPT = 8_192  # whose words are remembered: a corpus is cut in many sizes
 
 
 class Chunker:
@@ -27,6 +30,7 @@ class Chunker:
         # The file asks for 128 tokens, cut and padded: right for a model's input, wrong here.
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
+        self._runs_of = lru_cache(TEXTS_KEPT)(lambda text: _runs(self._words(text)))
 
     def count_tokens(self, text: str) -> int:
         """Count the word pieces of a text, without the two that frame a model's input."""
@@ -71,9 +75,8 @@ class Chunker:
 
     def _units(self, text: str, chunk_tokens: int) -> list[Unit]:
         """List what is kept together: runs without a gap, or words, or parts of a word."""
-        words = self._words(text)
         units: list[Unit] = []
-        for run in _runs(words):
+        for run in self._runs_of(text):
             tokens = sum(word[2] for word in run)
             if tokens <= chunk_tokens:
                 units.append((run[0][0], tokens))
@@ -87,10 +90,10 @@ class Chunker:
             units = [(0, 0)]
         return units
 
-    def _words(self, text: str) -> list[tuple[int, int, int]]:
+    def _words(self, text: str) -> list[Word]:
         """List the tokenizer's words as (start, end, tokens)."""
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
-        words: list[tuple[int, int, int]] = []
+        words: list[Word] = []
         previous = None
         for word, (start, end) in zip(encoding.word_ids, encoding.offsets, strict=True):
             if word == previous:
@@ -110,9 +113,9 @@ class Chunker:
                 + self._parts(text, middle, end, chunk_tokens))
 
 
-def _runs(words: list[tuple[int, int, int]]) -> list[list[tuple[int, int, int]]]:
+def _runs(words: list[Word]) -> list[list[Word]]:
     """Group words that touch: "4.50" is three words of the tokenizer and one of ours."""
-    runs: list[list[tuple[int, int, int]]] = []
+    runs: list[list[Word]] = []
     for word in words:
         if runs and runs[-1][-1][1] == word[0]:
             runs[-1].append(word)

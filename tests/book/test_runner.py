@@ -239,3 +239,13 @@ def test_the_cache_file_is_named_by_chapter_and_key(tmp_path):
     run(layout)
     key = key_of(layout, {"mode": "audit", "sample": 3})
     assert list(layout.cache.iterdir()) == [cache_file("01_tiny", key, layout)]
+
+
+def test_the_chapter_that_says_it_takes_longest_begins_first(tmp_path, capsys):
+    for name, minutes in (("01_short", 1), ("02_long", 5)):
+        layout = write_chapter(tmp_path, name, code(PARAMETERS, "parameters"),
+                               book={"minutes": minutes})
+    outcomes = run_chapters(["01_short", "02_long"], jobs=1, layout=layout)
+    assert [outcome.chapter for outcome in outcomes] == ["01_short", "02_long"]
+    said = capsys.readouterr().out
+    assert said.index("02_long  started") < said.index("01_short  started")
