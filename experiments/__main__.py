@@ -104,8 +104,7 @@ def build_parser() -> argparse.ArgumentParser:
 def _add_task(command: argparse.ArgumentParser) -> None:
     command.add_argument("--task", required=True, help="a benchmark's name or a folder")
     command.add_argument("--model", default="smollm2-135m",
-                         help="smollm2-135m, fake, endpoint:MODEL@URL, or a model of the gpu "
-                              "profile such as qwen2.5-1.5b")
+                         help="smollm2-135m, fake, endpoint:MODEL@URL, or one of the gpu profile")
 
 
 def list_tasks(chosen) -> None:

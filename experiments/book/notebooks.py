@@ -33,6 +33,11 @@ def write_notebook(path: Path, notebook: Mapping) -> None:
     replace_file(path, text.encode("utf-8"))
 
 
+def stated_minutes(notebook: Mapping) -> float:
+    """Read how many minutes a chapter says it takes; 0 where it says nothing."""
+    return notebook["metadata"].get("book", {}).get("minutes", 0)
+
+
 def source(cell: Mapping) -> str:
     """Give a cell's text, whether stored as one string or as lines."""
     text = cell["source"]

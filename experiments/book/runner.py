@@ -10,10 +10,10 @@ from pathlib import Path
 from experiments.book.gate import check_notebook
 from experiments.book.keys import chapter_key, surroundings
 from experiments.book.layout import Layout
-from experiments.book.notebooks import read_notebook
-from experiments.core.files import replace_file
+from experiments.book.notebooks import read_notebook, stated_minutes
 from experiments.book.run import TIMEOUT_SECONDS, ChapterRun
 from experiments.core import BookError
+from experiments.core.files import replace_file
 from experiments.evidence.published import read_published
 
 MOST_AT_ONCE = 2
@@ -72,7 +72,8 @@ def run_chapters(names: Sequence[str], mode: str = "audit", sample: int = 3,
     runs = [
         ChapterRun(paths[name], parameters, layout, timeout, max(1, core_count() // jobs),
                    key=keys[name])
-        for name in sorted(names, key=lambda each: -_stated_minutes(notebooks[each]))
+        # The longest begin first, so that none is left to run alone.
+        for name in sorted(names, key=lambda each: -stated_minutes(notebooks[each]))
         if name not in outcomes
     ]
     outcomes |= _run_all(runs, jobs)
@@ -93,11 +94,6 @@ def check_parameters(path: Path, parameters: Mapping) -> None:
                 f"{path.name}: unknown parameter {name!r}; its cell tagged \"parameters\" "
                 f"declares: {', '.join(known) or 'none'}"
             )
-
-
-def _stated_minutes(notebook: Mapping) -> float:
-    """Read how long a chapter says it takes; the longest begin first and leave no core alone."""
-    return notebook["metadata"].get("book", {}).get("minutes", 0)
 
 
 def core_count() -> int:

@@ -6,7 +6,7 @@ from importlib import metadata
 
 from experiments.book.chapter import STUDY_MIME
 from experiments.book.layout import Layout
-from experiments.book.notebooks import code_cells, read_notebook
+from experiments.book.notebooks import code_cells, read_notebook, stated_minutes
 from experiments.book.runner import Outcome
 from experiments.evidence.published import Published
 
@@ -61,7 +61,7 @@ def provenance(notebook: Mapping) -> list[dict]:
 
 def _stated(layout: Layout, outcome: Outcome) -> float:
     """Give the minutes that a chapter says it takes."""
-    return read_notebook(layout.chapter(outcome.chapter))["metadata"]["book"]["minutes"]
+    return stated_minutes(read_notebook(layout.chapter(outcome.chapter)))
 
 
 def _chapter_row(outcome: Outcome, notebook: Mapping, studies: Sequence[Mapping],

@@ -5,7 +5,8 @@ count on being left alone. Records that were never honest are found this way; re
 edited later are already refused by their seal.
 
 Of a study's trainings one is begun anew: the losses of its first steps must be those of its
-log. A build does so for some of the studies, another build for others. Arms whose adapter is not at hand are not asked: training it would take too long.
+log. A build does so for some of the studies, another build for others. Arms whose
+adapter is not at hand are not asked: training it would take too long.
 """
 
 import math

@@ -56,7 +56,8 @@ def rescore(study: Study, results: Path | None = None) -> None:
             rows = records.read_rows(folder / name)
             made = [(row, records.to_record(row, place, bench.documents)) for place, row in rows]
             records.append(fresh / name, [
-                {**row, "scores": scores_of(study, bench.settings, examples[row["example_id"]], one.answer)}
+                {**row, "scores": scores_of(study, bench.settings, examples[row["example_id"]],
+                                            one.answer)}
                 for row, one in made], again=f"record {study.name}")
         records.seal(fresh, study.fingerprint)
         os.rename(folder, old)

@@ -51,7 +51,7 @@ def traces(folder: Path, content: str | bytes) -> dict[str, int]:
 def compact(folder: Path) -> None:
     """Write the database of a closed Chroma folder anew, without the places that are free.
 
-    What stands in Chroma's log stays.
+    What stands in Chroma's log stays, and so does what the graph's files have caught (`rebuild`).
     """
     with closing(sqlite3.connect(folder / DATABASE)) as database:
         database.execute("VACUUM")

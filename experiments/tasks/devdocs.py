@@ -16,10 +16,7 @@ distributions once; the task is prepared from them at its first use and kept in 
 asked.yaml are not found in the documentation.
 """
 
-import os
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 import docutils
@@ -34,7 +31,7 @@ from experiments.tasks.devdocs_markup import read_titles
 from experiments.tasks.devdocs_questions import Corpus, write_rows
 from experiments.tasks.devdocs_settings import SETTINGS_PAGE
 from experiments.tasks.devdocs_text import Page, read_page
-from experiments.tasks.folder import json_lines, write_files
+from experiments.tasks.folder import json_lines, prepare_once, write_files
 
 # These are in the corpus even where no hand-written question needs them.
 ALWAYS = (SETTINGS_PAGE, "ref/databases")
@@ -45,22 +42,7 @@ CARD = "card.md"
 def prepare(*, whole: bool = False) -> Path:
     """Make the task's folder in the cache, once; `whole` takes all pages of the documentation."""
     name = "devdocs-whole" if whole else "devdocs"
-    home = paths.cache_folder("tasks", key())
-    if (home / name).is_dir():
-        return home / name
-    # Written aside and renamed at the end: a killed preparation leaves no half of a task, and of
-    # two processes that prepare at once the later one throws its copy away.
-    aside = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=home))
-    try:
-        write_files(aside, generate(whole=whole))
-        try:
-            os.rename(aside, home / name)
-        except OSError:
-            if not (home / name).is_dir():
-                raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-    return home / name
+    return prepare_once(paths.cache_folder("tasks", key()) / name, lambda: generate(whole=whole))
 
 
 def key() -> str:

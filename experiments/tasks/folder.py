@@ -17,7 +17,10 @@ this one format.
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from experiments.core import BookError, Example
@@ -89,6 +92,27 @@ def document_files(folder: Path) -> list[Path]:
 def json_lines(rows: Iterable[Mapping]) -> str:
     """Write one JSON object a line, as questions.jsonl holds them."""
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def prepare_once(folder: Path, generate: Callable[[], Mapping[str, str]]) -> Path:
+    """Make a task's folder out of its files, unless it is there, and give it back.
+
+    Written aside and renamed at the end: a killed preparation leaves no half of a task, and of
+    two processes that prepare at once the later one throws its copy away.
+    """
+    if folder.is_dir():
+        return folder
+    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        write_files(aside, generate())
+        try:
+            os.rename(aside, folder)
+        except OSError:
+            if not folder.is_dir():
+                raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return folder
 
 
 def write_files(folder: Path, files: Mapping[str, str]) -> None:

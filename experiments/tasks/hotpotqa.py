@@ -14,17 +14,14 @@ documents are the ten paragraphs that stand beside each question, of all questio
 """
 
 import hashlib
-import os
 import random
-import re
-import shutil
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from experiments.core import BookError, paths
+from experiments.core.paths import slug
 from experiments.core.profile import expect_gpu_profile
-from experiments.tasks.folder import json_lines, write_files
+from experiments.tasks.folder import json_lines, prepare_once
 
 REPOSITORY, SETTING, SPLIT = "hotpotqa/hotpot_qa", "distractor", "validation"
 DRAWN = {"test": 300, "dev": 100, "train": 200}
@@ -33,16 +30,9 @@ DRAWN = {"test": 300, "dev": 100, "train": 200}
 def prepare() -> Path:
     """Make the task's folder in the cache, once; raises BookError outside the `gpu` profile."""
     folder = paths.cache_folder("tasks") / "hotpotqa"
-    if folder.is_dir():
-        return folder
-    expect_gpu_profile(f"the data set {REPOSITORY}", "take the task support-two-hop")
-    aside = Path(tempfile.mkdtemp(prefix=".hotpotqa-", dir=folder.parent))
-    try:
-        write_files(aside, generate(_fetch()))
-        os.rename(aside, folder)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-    return folder
+    if not folder.is_dir():
+        expect_gpu_profile(f"the data set {REPOSITORY}", "take the task support-two-hop")
+    return prepare_once(folder, lambda: generate(_fetch()))
 
 
 def generate(rows: Iterable[Mapping], drawn: Mapping[str, int] = DRAWN) -> dict[str, str]:
@@ -74,9 +64,8 @@ def generate(rows: Iterable[Mapping], drawn: Mapping[str, int] = DRAWN) -> dict[
 
 
 def name_of(title: str) -> str:
-    """Name a paragraph's document: its title's letters, and a hash, since titles differ by signs."""
-    plain = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60]
-    return f"{plain}-{hashlib.sha256(title.encode()).hexdigest()[:6]}"
+    """Name a paragraph's document: its title's letters, and a hash: titles differ by signs."""
+    return f"{slug(title)[:60]}-{hashlib.sha256(title.encode()).hexdigest()[:6]}"
 
 
 def _question(row: Mapping, gold: list[str], split: str) -> dict:

@@ -3,7 +3,7 @@
 import pytest
 
 from experiments.core import BookError
-from experiments.retrieval.deletion import compact, opened, rebuild, traces
+from experiments.retrieval.deletion import DATABASE, compact, opened, rebuild, traces
 from experiments.retrieval.index import VectorIndex
 from tests.retrieval.conftest import passages
 
@@ -45,11 +45,13 @@ def test_a_deleted_document_is_gone_from_the_index_and_not_from_the_disk(folder)
     assert traces(folder, SECRET)
 
 
-def test_compacting_leaves_only_the_copy_in_chroma_s_log(folder):
+def test_compacting_leaves_only_the_copy_in_chroma_s_log_in_the_database(folder):
+    # The graph's files are written from memory that nobody has cleared: now and then one of them
+    # holds the secret as well, and compacting, which writes the database anew, leaves it there.
     delete_secret(folder)
-    before = sum(traces(folder, SECRET).values())
+    before = traces(folder, SECRET)[DATABASE]
     compact(folder)
-    assert traces(folder, SECRET) == {"chroma.sqlite3": 1} and before > 1
+    assert traces(folder, SECRET)[DATABASE] == 1 < before
     assert held(folder) == {"a", "c"}
 
 

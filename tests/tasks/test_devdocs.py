@@ -1,7 +1,6 @@
 """The benchmark `devdocs`: what its card promises is true of the prepared task."""
 
 import json
-import os
 import re
 import shutil
 from collections import Counter, defaultdict
@@ -19,6 +18,7 @@ from experiments.tasks.devdocs_corpus import cut
 from experiments.tasks.devdocs_questions import wording
 from experiments.tasks.folder import read_questions
 from experiments.tasks.settings import read_settings
+from tests.tasks.generated import unlike
 
 VERSIONS = ("4.2", "5.2", "6.1")
 
@@ -66,10 +66,7 @@ def test_the_committed_card_is_the_one_of_the_prepared_task(folder):
 
 
 def test_the_prepared_folder_holds_the_generated_files_and_no_other(folder):
-    generated = devdocs.generate()
-    on_disk = {path.relative_to(folder).as_posix(): path.read_bytes()
-               for path in folder.rglob("*") if path.is_file()}
-    assert on_disk == {path: text.encode() for path, text in generated.items()}
+    assert unlike(folder, devdocs.generate()) == []
     assert read_settings(folder).kind == "questions"
 
 
@@ -222,32 +219,6 @@ def test_preparing_again_reads_the_cache(folder, monkeypatch):
     monkeypatch.setenv("KNOW_OR_BEHAVE_CACHE", str(folder.parents[2]))
     monkeypatch.setattr(devdocs, "generate", lambda whole: pytest.fail("made anew"))
     assert devdocs.prepare() == folder
-
-
-def test_a_preparation_that_fails_leaves_nothing(own_cache, monkeypatch):
-    def fail(folder, files):
-        (folder / "half").write_text("half", encoding="utf-8")
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(devdocs, "generate", lambda whole: {})
-    monkeypatch.setattr(devdocs, "write_files", fail)
-    with pytest.raises(KeyboardInterrupt):
-        devdocs.prepare()
-    assert list((own_cache / "tasks" / devdocs.key()).iterdir()) == []
-
-
-def test_the_later_of_two_preparations_uses_the_earlier_one(own_cache, monkeypatch):
-    home = own_cache / "tasks" / devdocs.key() / "devdocs"
-
-    def overtaken(folder, files):
-        home.mkdir(parents=True)
-        (home / "card.md").write_text("first", encoding="utf-8")
-
-    monkeypatch.setattr(devdocs, "generate", lambda whole: {})
-    monkeypatch.setattr(devdocs, "write_files", overtaken)
-    assert devdocs.prepare() == home
-    assert os.listdir(home.parent) == ["devdocs"]
-    assert (home / "card.md").read_text(encoding="utf-8") == "first"
 
 
 def test_the_key_changes_with_every_input_but_the_card(tmp_path, monkeypatch):

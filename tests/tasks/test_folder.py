@@ -9,7 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from experiments.core import BookError, Example
-from experiments.tasks.folder import documents_folder, json_lines, read_questions, write_files
+from experiments.tasks.folder import (
+    documents_folder,
+    json_lines,
+    prepare_once,
+    read_questions,
+    write_files,
+)
 
 ROW = {"id": "q1", "question": "How long?", "answers": ["18 months", "18"]}
 
@@ -226,3 +232,29 @@ def test_writing_without_documents_keeps_those_written_by_hand(tmp_path):
     write_files(tmp_path, {"card.md": "caf\u00e9\n"})
     assert (tmp_path / "documents" / "guide.md").read_text() == "# Guide"
     assert (tmp_path / "card.md").read_bytes() == b"caf\xc3\xa9\n"
+
+
+def test_a_task_is_prepared_once(tmp_path):
+    home = prepare_once(tmp_path / "task", lambda: {"card.md": "first"})
+    assert prepare_once(home, lambda: pytest.fail("made anew")) == home
+    assert (home / "card.md").read_text(encoding="utf-8") == "first"
+
+
+def test_a_preparation_that_fails_leaves_nothing(tmp_path):
+    def killed():
+        (next(tmp_path.iterdir()) / "half").write_text("half", encoding="utf-8")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        prepare_once(tmp_path / "task", killed)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_later_of_two_preparations_uses_the_earlier_one(tmp_path):
+    def overtaken():
+        write_files(tmp_path / "task", {"card.md": "first"})
+        return {"card.md": "second"}
+
+    home = prepare_once(tmp_path / "task", overtaken)
+    assert list(tmp_path.iterdir()) == [home]
+    assert (home / "card.md").read_text(encoding="utf-8") == "first"

@@ -57,7 +57,8 @@ def test_it_is_not_fetched_outside_the_gpu_profile(own_cache, monkeypatch):
 
 def test_in_the_gpu_profile_it_is_prepared_once(own_cache, monkeypatch):
     monkeypatch.setenv("KNOW_OR_BEHAVE_PROFILE", "gpu")
-    monkeypatch.setattr(hotpotqa, "generate", lambda rows, make=hotpotqa.generate: make(rows, DRAWN))
+    make = hotpotqa.generate
+    monkeypatch.setattr(hotpotqa, "generate", lambda rows: make(rows, DRAWN))
     monkeypatch.setattr(hotpotqa, "_fetch", lambda: ROWS)
     folder = hotpotqa.prepare()
     monkeypatch.setattr(hotpotqa, "_fetch", None)

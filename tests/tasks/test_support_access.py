@@ -24,6 +24,7 @@ from experiments.tasks.support_access_files import generate
 from experiments.tasks.support_access_kit import forms, read_json_lines
 from experiments.tasks.support_access_terms import offers, wording
 from experiments.tasks.support_products import wording as support_wording
+from tests.tasks.generated import unlike
 
 FOLDER = paths.TASKS / NAME
 SPLITS = ("train", "dev", "test")
@@ -126,11 +127,7 @@ def test_documents_without_topic_or_date_stand_for_themselves():
 
 
 def test_the_committed_files_are_what_the_generator_writes():
-    generated = {path: text.encode() for path, text in generate().items()}
-    on_disk = {path.relative_to(FOLDER).as_posix(): path.read_bytes()
-               for path in FOLDER.rglob("*") if path.is_file()}
-    assert on_disk.keys() == generated.keys()
-    assert [path for path in generated if on_disk[path] != generated[path]] == []
+    assert unlike(FOLDER, generate()) == []
 
 
 def test_the_card_states_hash_and_counts():

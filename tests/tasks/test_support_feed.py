@@ -11,6 +11,7 @@ from experiments.tasks.folder import read_questions
 from experiments.tasks.support_feed import Event, alive, day_of, fact_of, read_feed
 from experiments.tasks.support_products import bare, first_edition
 from experiments.tasks.support_taught import read_lessons
+from tests.tasks.generated import unlike
 
 FOLDER = paths.TASKS / support_feed.NAME
 PRODUCTS = {product.slug: product for product in first_edition()}
@@ -39,11 +40,7 @@ def texts():
 
 
 def test_the_committed_files_are_what_the_generator_writes():
-    generated = {path: text.encode() for path, text in support_feed.generate().items()}
-    on_disk = {path.relative_to(FOLDER).as_posix(): path.read_bytes()
-               for path in FOLDER.rglob("*") if path.is_file()}
-    assert on_disk.keys() == generated.keys()
-    assert [path for path in generated if on_disk[path] != generated[path]] == []
+    assert unlike(FOLDER, support_feed.generate()) == []
 
 
 def test_the_card_states_hash_and_counts():

@@ -12,6 +12,7 @@ from experiments.tasks.catalogue import find_task, summarise
 from experiments.tasks.folder import read_questions
 from experiments.tasks.support_access_kit import read_wording
 from experiments.tasks.support_injection import Planted, read_planted, shows_canary
+from tests.tasks.generated import unlike
 
 FOLDER = paths.TASKS / support_injection.NAME
 SUPPORT = paths.TASKS / "support"
@@ -35,11 +36,7 @@ def examples():
 
 
 def test_the_committed_files_are_what_the_generator_writes():
-    generated = {path: text.encode() for path, text in support_injection.generate().items()}
-    on_disk = {path.relative_to(FOLDER).as_posix(): path.read_bytes()
-               for path in FOLDER.rglob("*") if path.is_file()}
-    assert on_disk.keys() == generated.keys()
-    assert [path for path in generated if on_disk[path] != generated[path]] == []
+    assert unlike(FOLDER, support_injection.generate()) == []
 
 
 def test_the_card_states_hash_and_counts(examples, planted):

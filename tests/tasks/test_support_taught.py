@@ -11,6 +11,7 @@ from experiments.tasks.catalogue import find_task, summarise
 from experiments.tasks.folder import read_questions
 from experiments.tasks.support_products import first_edition, second_edition, wording
 from experiments.tasks.support_taught import fact_of, outdated, probe_of, read_lessons
+from tests.tasks.generated import unlike
 
 FOLDER = paths.TASKS / support_taught.NAME
 PRODUCTS = {product.slug: product for product in first_edition()}
@@ -37,11 +38,7 @@ def probes(examples, kind):
 
 
 def test_the_committed_files_are_what_the_generator_writes():
-    generated = {path: text.encode() for path, text in support_taught.generate().items()}
-    on_disk = {path.relative_to(FOLDER).as_posix(): path.read_bytes()
-               for path in FOLDER.rglob("*") if path.is_file()}
-    assert on_disk.keys() == generated.keys()
-    assert [path for path in generated if on_disk[path] != generated[path]] == []
+    assert unlike(FOLDER, support_taught.generate()) == []
 
 
 def test_the_card_states_hash_and_counts(examples):
