@@ -17,7 +17,7 @@ from experiments.core.paths import cache_folder
 from experiments.retrieval.cache import VectorCache
 
 SLICE = 128  # new texts that are embedded and stored together
-BATCH = 32  # texts of about equal length; larger batches are no quicker on two cores
+BATCH = 16  # texts of about equal length; larger batches leave the cache of a core
 MODEL_FILES = ("config.json", "model.safetensors", "modules.json",
                "sentence_bert_config.json", "tokenizer.json")
 
