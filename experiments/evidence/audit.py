@@ -26,9 +26,9 @@ RETRAINED = "retrained"
 SEED_VARIABLE = "KNOW_OR_BEHAVE_AUDIT_SEED"
 SCORE_TOLERANCE = 1e-3  # of a similarity: another batch shape moves its last digits
 MOST_ANSWERS = 12
-# Of a study in a build: about 6 seconds on two cores. A token that the model writes takes as
-# long as some 25 that it reads.
-MOST_TOKENS = 5_000
+# What a build reads for all studies of the book, each an equal part: some four minutes of two
+# cores. A token that the model writes takes as long as some 25 that it reads.
+TOKENS_A_BUILD = 160_000
 READ_IN_THE_TIME_OF_ONE_WRITTEN = 25
 SILENT_TOKENS = 2  # what a tie can add to one text unseen: a blank before it, an end after it
 
@@ -88,6 +88,16 @@ def thin(sample: int, arms: int) -> int:
     The seed changes with every commit, so in time every arm is asked much.
     """
     return min(sample, max(1, MOST_ANSWERS // arms))
+
+
+def tokens_a_study() -> int:
+    """Give the tokens of a study's part of a build's audit: more studies, fewer each.
+
+    The sample changes with every commit, so the parts that are left out take turns.
+    """
+    from experiments.evidence.declared import declared_studies
+
+    return TOKENS_A_BUILD // max(1, len(declared_studies()))
 
 
 def default_seed() -> str:

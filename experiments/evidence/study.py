@@ -87,11 +87,11 @@ class Study:
         results = replay(self)
         if mode == "replay" or sample == 0:
             return results
-        from experiments.evidence.audit import MOST_TOKENS, audit_results, thin
+        from experiments.evidence.audit import audit_results, thin, tokens_a_study
         from experiments.evidence.training import is_begun
 
         return results.stated("audited", audit_results(
-            results, sample=thin(sample, len(self.arms)), most_tokens=MOST_TOKENS,
+            results, sample=thin(sample, len(self.arms)), most_tokens=tokens_a_study(),
             training=is_begun(self)))
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from experiments.core import BookError
 from experiments.evidence import audit as room
-from experiments.evidence import records
+from experiments.evidence import declared, records
 from experiments.evidence.audit import (
-    AuditFailed, afford, audit, audit_results, draw, thin)
+    TOKENS_A_BUILD, AuditFailed, afford, audit, audit_results, draw, thin, tokens_a_study)
 from experiments.evidence.study import record, replay, scores_of
 from experiments.models.fake import FakeGenerator
 from tests.evidence.tiny import make_study
@@ -29,7 +29,8 @@ def forge(results, study):
         for place, row in records.read_rows(path):
             edit(row["answer"])
             one = records.to_record(row, place, bench.documents)
-            row["scores"] = scores_of(study, bench.settings, examples[row["example_id"]], one.answer)
+            row["scores"] = scores_of(study, bench.settings, examples[row["example_id"]],
+                                      one.answer)
             rows.append(row)
         path.write_text("".join(json.dumps(row) + "\n" for row in rows))
         records.seal(path.parent, study.fingerprint)
@@ -141,6 +142,13 @@ def test_a_sample_of_none_is_refused(results, study):
                                                        (1, 4, 1)])
 def test_a_build_samples_a_study_of_many_arms_more_thinly(sample, arms, taken):
     assert thin(sample, arms) == taken
+
+
+def test_all_studies_share_a_build_s_audit_alike(monkeypatch):
+    monkeypatch.setattr(declared, "declared_studies", lambda: dict.fromkeys(range(4)))
+    assert tokens_a_study() == TOKENS_A_BUILD // 4
+    monkeypatch.setattr(declared, "declared_studies", dict)  # a reader's own study in a notebook
+    assert tokens_a_study() == TOKENS_A_BUILD
 
 
 def test_a_build_gives_no_more_answers_again_than_it_has_time_for(results, study):
