@@ -29,10 +29,7 @@ DRAWN = {"test": 300, "dev": 100, "train": 200}
 
 def prepare() -> Path:
     """Make the task's folder in the cache, once; raises BookError outside the `gpu` profile."""
-    folder = paths.cache_folder("tasks") / "hotpotqa"
-    if not folder.is_dir():
-        expect_gpu_profile(f"the data set {REPOSITORY}", "take the task support-two-hop")
-    return prepare_once(folder, lambda: generate(_fetch()))
+    return prepare_once(paths.cache_folder("tasks") / "hotpotqa", lambda: generate(_fetch()))
 
 
 def generate(rows: Iterable[Mapping], drawn: Mapping[str, int] = DRAWN) -> dict[str, str]:
@@ -81,6 +78,7 @@ def _documents(context: Mapping) -> dict[str, str]:
 
 def _fetch() -> list[dict]:
     """Read the split from the hub, without the much larger one beside it."""
+    expect_gpu_profile(f"the data set {REPOSITORY}", "take the task support-two-hop")
     from datasets import load_dataset
 
     return list(load_dataset(REPOSITORY, SETTING, split=SPLIT, streaming=True))
