@@ -108,8 +108,13 @@ def default_seed() -> str:
 
 
 def draw(results: Results, arm: str, sample: int, seed: str) -> list[tuple[int, Example]]:
-    """Draw (recorded seed, example) pairs of an arm without replacement."""
-    every = [(each, example) for each in results.study.seeds for example in results.examples]
+    """Draw (recorded seed, example) pairs of an arm without replacement.
+
+    Only from seeds that can be asked: a question to an adapter that is not shipped would use up
+    the study's part of the audit and check nothing.
+    """
+    every = [(each, example) for each in results.study.seeds if _can_ask(results, arm, each)
+             for example in results.examples]
     chance = random.Random(f"{seed}/{results.study.name}/{arm}")
     return chance.sample(every, min(sample, len(every)))
 
@@ -141,7 +146,7 @@ def _audit_arm(results: Results, arm: str, drawn: list[tuple[int, Example]]) -> 
     for each in results.study.seeds:
         examples = [example for drawn_seed, example in drawn if drawn_seed == each]
         recipe = results.study.arms[arm]
-        if not examples or not _can_ask(results, arm, each):
+        if not examples:
             continue
         bench = results.bench.with_seed(each).lend(recipe)
         answers = answer_slice(recipe.build(bench), examples, arm)
