@@ -10,7 +10,7 @@ from experiments.book.tables import tier_line
 from experiments.core import BookError
 from experiments.evidence import audit as room
 from experiments.evidence import declared, training
-from experiments.evidence.audit import RETRAINED, AuditFailed, audit
+from experiments.evidence.audit import RETRAINED, AuditFailed, audit, audit_results
 from experiments.evidence.study import record, replay
 from experiments.methods.closed_book import ClosedBook
 from experiments.methods.fine_tuned import FineTuned
@@ -91,6 +91,16 @@ def test_an_arm_whose_adapter_is_not_shipped_is_recorded_only(tuned, own_cache):
     assert "4 of them given again" in line
     assert "Recorded only, because these adapters are not shipped: LoRA." in line
     assert line.endswith("The first steps of a training were taken again: the losses of its log.")
+
+
+def test_the_one_question_of_a_short_audit_goes_to_an_arm_that_can_be_asked(tuned, own_cache):
+    first, _ = training.train_study(tuned)
+    (first / WEIGHTS).unlink()
+    shutil.rmtree(own_cache / "adapters")
+    for seed in "abcdefgh":
+        asked = audit_results(replay(tuned), sample=4, seed=seed, most_tokens=1, training=False)
+        assert {(v.arm, v.seed) for v in asked} < {("closed book", 0), ("closed book", 1),
+                                                   ("LoRA", 1)} and len(asked) == 1
 
 
 def test_a_training_that_would_go_another_way_fails_the_audit(tuned):
