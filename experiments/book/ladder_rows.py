@@ -81,7 +81,7 @@ LADDERS = {one.task: one for one in (
         "tuned": ("raft", "tuned closed book"),
         "tuned + RAG": ("raft", "tuned closed book + RAG"),
         "RAFT, refusing": ("raft", "RAFT"),
-        "RAFT": ("raft-chosen", "RAFT, chosen on dev"),
+        "RAFT": ("raft-best", "RAFT, own rate"),
         "oracle": ("prompting", "oracle"),
     }),
     Ladder("devdocs", "facts of a framework's documentation", _ASKED, {

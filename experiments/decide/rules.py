@@ -10,7 +10,7 @@ rule decides.
 from experiments.decide.evidence import Rule, Support
 from experiments.decide.verdict import BOTH, HEAD, LONG_CONTEXT, PROMPT, RAG, TUNE, UNDECIDED
 
-LABELLED_QUESTIONS = 160  # what `raft-chosen` was trained with, the only size it was tested at
+LABELLED_QUESTIONS = 160  # what `raft-best` was trained with, the only size it was tested at
 
 FACTS_NEED_DOCUMENTS = Rule(
     "facts need documents", RAG,

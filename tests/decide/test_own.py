@@ -184,7 +184,7 @@ def test_the_number_of_labelled_messages_is_the_size_that_was_measured():
 
 
 def test_the_number_of_labelled_questions_is_what_the_reader_was_trained_with():
-    (reader,) = declared_studies()["raft-chosen"].arms.values()
+    (reader,) = declared_studies()["raft-best"].arms.values()
     assert reader.examples == rules.LABELLED_QUESTIONS == 160
 
 
