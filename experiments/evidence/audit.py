@@ -108,10 +108,9 @@ def default_seed() -> str:
 
 
 def draw(results: Results, arm: str, sample: int, seed: str) -> list[tuple[int, Example]]:
-    """Draw (recorded seed, example) pairs of an arm without replacement.
+    """Draw (recorded seed, example) pairs without replacement, of seeds that can be asked.
 
-    Only from seeds that can be asked: a question to an adapter that is not shipped would use up
-    the study's part of the audit and check nothing.
+    A question to an adapter that is not shipped would use up the audit and check nothing.
     """
     every = [(each, example) for each in results.study.seeds if _can_ask(results, arm, each)
              for example in results.examples]
