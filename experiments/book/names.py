@@ -11,6 +11,7 @@ METRIC_TITLES = {
     "refused": "refused",
     "correct_refusal": "right refusals",
     "false_refusal": "false refusals",
+    "handled": "answered or declined rightly",
     "citation_precision": "citation precision",
     "citation_recall": "citation recall",
     "hit": "gold document found",

@@ -1,23 +1,31 @@
 """Searches of a learning rate on dev: which rate the records name.
 
-    swept = sweep.run(mode=mode, sample=sample)
-    assert best_rate("label", swept, wider) == RATE
+    assert search_rate("Rank 8, on dev", sweep, wider, metric="label",
+                       mode=mode, sample=sample) == RATE
 
 The arms of a sweep differ in their learning rate alone.
 """
 
-from collections.abc import Callable
-
+from experiments.book.chapter import show_results
 from experiments.core import BookError
 from experiments.evidence.results import Results
+from experiments.evidence.study import Study
 
 
-def best_rate(metric: str | Callable[[Results, str], float], *sweeps: Results) -> float:
-    """Name the rate with the most on dev, of equals the lowest, and print what each has.
+def search_rate(title: str, *sweeps: Study, metric: str, mode: str, sample: int) -> float:
+    """Run the sweeps, show a table of each, and give `best_rate` of all."""
+    found = [sweep.run(mode=mode, sample=sample) for sweep in sweeps]
+    for results in found:
+        show_results(results, results.study.metrics, title)
+    print(title)
+    return best_rate(metric, *found)
 
-    `metric` is the name of a score, or a function of results and arm that gives a share. Raises
-    BookError where the best is the lowest or the highest that was tried (then the search has not
-    found it), where a rate was tried twice, and for questions that are not of dev.
+
+def best_rate(metric: str, *sweeps: Results) -> float:
+    """Name the rate with the most of a metric on dev, of equals the lowest; print what each has.
+
+    Raises BookError where the best is the lowest or the highest that was tried (then the search
+    has not found it), where a rate was tried twice, and for questions that are not of dev.
     """
     shares = {}
     for results in sweeps:
@@ -29,8 +37,7 @@ def best_rate(metric: str | Callable[[Results, str], float], *sweeps: Results) -
             if rate in shares:
                 raise BookError(f"the rate {rate:g} was tried by two arms, the second is "
                                 f"{arm!r} of study {results.study.name!r}")
-            shares[rate] = (metric(results, arm) if callable(metric)
-                            else results.estimate(arm, metric).value)
+            shares[rate] = results.estimate(arm, metric).value
     for rate in sorted(shares):
         print(f"rate {rate:<8g} {shares[rate]:5.1%}")
     best = max(shares, key=lambda rate: (shares[rate], -rate))

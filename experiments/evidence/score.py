@@ -111,6 +111,12 @@ def false_refusal(example: Example, answer: Answer) -> Score:
     return Score("false_refusal", float(is_refusal(answer.text)) if example.answerable else None)
 
 
+def handled(example: Example, answer: Answer) -> Score:
+    """1 when the answer holds a gold one, or declines where there is none; never None."""
+    right = contains(example, answer).value if example.answerable else is_refusal(answer.text)
+    return Score("handled", float(right))
+
+
 def citation_precision(example: Example, answer: Answer) -> Score:
     """Share of cited passages that come from an evidence document.
 
@@ -148,7 +154,7 @@ def hit(example: Example, answer: Answer) -> Score:
 METRICS: Mapping[str, Callable[[Example, Answer], Score]] = {
     metric.__name__: metric
     for metric in (exact_match, contains, token_f1, refused, correct_refusal, false_refusal,
-                   citation_precision, citation_recall, hit)
+                   handled, citation_precision, citation_recall, hit)
 }
 
 

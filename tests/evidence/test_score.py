@@ -14,6 +14,7 @@ from experiments.evidence.score import (
     correct_refusal,
     exact_match,
     false_refusal,
+    handled,
     hit,
     is_refusal,
     normalise,
@@ -149,6 +150,11 @@ def test_refusals_are_split_by_whether_there_was_an_answer():
     assert correct_refusal(WARRANTY, said(REFUSAL)).value is None
     assert false_refusal(WARRANTY, said(REFUSAL)).value == 1
     assert false_refusal(WARRANTY, said("18")).value == 0
+
+
+def test_a_question_is_handled_by_its_answer_or_by_declining_where_there_is_none():
+    assert [handled(WARRANTY, said(text)).value for text in ("18 months", "19", REFUSAL)] == [1, 0, 0]
+    assert [handled(OPEN, said(text)).value for text in (REFUSAL, "red")] == [1, 0]
 
 
 def test_citations_are_read_as_distinct_numbers_in_order():
