@@ -80,7 +80,7 @@ LADDERS = {one.task: one for one in (
         "RAG, reranked": ("ladder-support", "RAG, reranked"),
         "tuned": ("raft", "tuned closed book"),
         "tuned + RAG": ("raft", "tuned closed book + RAG"),
-        "RAFT, refusing": ("raft", "RAFT"),
+        "RAFT, refusing": ("raft-share-best", "80 %, own rate"),
         "RAFT": ("raft-best", "RAFT, own rate"),
         "oracle": ("prompting", "oracle"),
     }),
