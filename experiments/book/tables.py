@@ -89,8 +89,8 @@ def tier_line(results) -> str:
         asked = {verdict.arm for verdict in results.audit if verdict.kind != RETRAINED}
         if left := [arm for arm, recipe in results.study.arms.items()
                     if hasattr(recipe, "tuning") and arm not in asked]:
-            parts.append(f"Recorded only, because these adapters are not shipped: "
-                         f"{', '.join(left)}.")
+            parts.append("Trained and not asked again this time, for its adapter is not shipped "
+                         f"or its turn did not come: {', '.join(left)}.")
         if begun:
             parts.append("The first steps of a training were taken again: the losses of its log.")
         return " ".join(parts)
