@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from experiments.book.names import CEILING, FLOOR, METRIC_TITLES, bracket
 from experiments.core import BookError
-from experiments.evidence.audit import RETRAINED
+from experiments.evidence.audit import RETRAINED, can_ask
 
 _SENTENCE = 40  # characters
 _BRACKET_NOTES = {
@@ -87,10 +87,15 @@ def tier_line(results) -> str:
         parts = [f"Audited: {made}; {kinds.total()} of them given again in this build: "
                  f"{counted or 'none'}."]
         asked = {verdict.arm for verdict in results.audit if verdict.kind != RETRAINED}
-        if left := [arm for arm, recipe in results.study.arms.items()
-                    if hasattr(recipe, "tuning") and arm not in asked]:
-            parts.append("Trained and not asked again this time, for its adapter is not shipped "
-                         f"or its turn did not come: {', '.join(left)}.")
+        left = [arm for arm, recipe in results.study.arms.items()
+                if hasattr(recipe, "tuning") and arm not in asked]
+        lacking = [arm for arm in left
+                   if not any(can_ask(results, arm, seed) for seed in results.study.seeds)]
+        if lacking:
+            parts.append(f"Recorded only, because these adapters are not shipped: "
+                         f"{', '.join(lacking)}.")
+        if waiting := [arm for arm in left if arm not in lacking]:
+            parts.append(f"Not asked again in this build, their turn comes: {', '.join(waiting)}.")
         if begun:
             parts.append("The first steps of a training were taken again: the losses of its log.")
         return " ".join(parts)

@@ -112,7 +112,7 @@ def draw(results: Results, arm: str, sample: int, seed: str) -> list[tuple[int, 
 
     A question to an adapter that is not shipped would use up the audit and check nothing.
     """
-    every = [(each, example) for each in results.study.seeds if _can_ask(results, arm, each)
+    every = [(each, example) for each in results.study.seeds if can_ask(results, arm, each)
              for example in results.examples]
     chance = random.Random(f"{seed}/{results.study.name}/{arm}")
     return chance.sample(every, min(sample, len(every)))
@@ -159,7 +159,7 @@ def _audit_arm(results: Results, arm: str, drawn: list[tuple[int, Example]]) -> 
     return verdicts
 
 
-def _can_ask(results: Results, arm: str, seed: int) -> bool:
+def can_ask(results: Results, arm: str, seed: int) -> bool:
     """Say whether an arm can answer in this build: its adapter is there, if it needs one."""
     from experiments.evidence.training import has_adapter
     from experiments.models.workshop import has_weights

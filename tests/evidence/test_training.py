@@ -89,8 +89,13 @@ def test_an_arm_whose_adapter_is_not_shipped_is_recorded_only(tuned, own_cache):
     assert {v.arm for v in verdicts if v.kind != RETRAINED} == {"closed book"}
     line = tier_line(replay(tuned).stated("audited", verdicts))
     assert "4 of them given again" in line
-    assert "its adapter is not shipped or its turn did not come: LoRA." in line
+    assert "Recorded only, because these adapters are not shipped: LoRA." in line
     assert line.endswith("The first steps of a training were taken again: the losses of its log.")
+
+
+def test_a_trained_arm_that_was_not_drawn_is_said_to_wait_for_its_turn(tuned):
+    line = tier_line(replay(tuned).stated("audited"))
+    assert "their turn comes: LoRA." in line and "not shipped" not in line
 
 
 def test_the_one_question_of_a_short_audit_goes_to_an_arm_that_can_be_asked(tuned, own_cache):
