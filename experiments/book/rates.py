@@ -3,8 +3,10 @@
     assert search_rate("Rank 8, on dev", sweep, wider, metric="label",
                        mode=mode, sample=sample) == RATE
 
-The arms of a sweep differ in their learning rate alone.
+An arm of an older study takes part through `one_arm`, so that no rate is trained twice. The arms of a sweep differ in their learning rate alone.
 """
+
+from dataclasses import replace
 
 from experiments.book.chapter import show_results
 from experiments.core import BookError
@@ -12,13 +14,25 @@ from experiments.evidence.results import Results
 from experiments.evidence.study import Study
 
 
-def search_rate(title: str, *sweeps: Study, metric: str, mode: str, sample: int) -> float:
-    """Run the sweeps, show a table of each, and give `best_rate` of all."""
-    found = [sweep.run(mode=mode, sample=sample) for sweep in sweeps]
-    for results in found:
-        show_results(results, results.study.metrics, title)
+def search_rate(title: str, *sweeps: Study | Results, metric: str, mode: str, sample: int) -> float:
+    """Run the studies and show a table of each, read the results as they are; give `best_rate`."""
+    found = []
+    for sweep in sweeps:
+        if isinstance(sweep, Study):
+            sweep = sweep.run(mode=mode, sample=sample)
+            show_results(sweep, sweep.study.metrics, title)
+        found.append(sweep)
     print(title)
     return best_rate(metric, *found)
+
+
+def one_arm(results: Results, arm: str) -> Results:
+    """Give an arm of an older study as a sweep of one rate."""
+    if arm not in results.study.arms:
+        raise BookError(f"study {results.study.name!r} has no arm {arm!r}; "
+                        f"it has {', '.join(results.study.arms)}")
+    study = replace(results.study, arms={arm: results.study.arms[arm]})
+    return replace(results, study=study)
 
 
 def best_rate(metric: str, *sweeps: Results) -> float:

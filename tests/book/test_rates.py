@@ -4,8 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from experiments.book.rates import best_rate
+from experiments.book.rates import best_rate, one_arm
 from experiments.core import BookError
+from experiments.evidence.declared import declared_studies
+from experiments.evidence.study import replay
 
 
 def swept(shares, split="dev"):
@@ -40,3 +42,12 @@ def test_a_rate_that_was_tried_twice_and_questions_of_test_are_refused():
         best_rate("label", swept({1e-3: 0.4}), swept({1e-3: 0.5}))
     with pytest.raises(BookError, match="asks the test split"):
         best_rate("label", swept({1e-3: 0.4}, split="test"))
+
+
+def test_one_arm_of_an_older_study_is_a_sweep_of_one_rate():
+    older = replay(declared_studies()["raft-rates"])
+    alone = one_arm(older, "rate 0.002")
+    assert list(alone.study.arms) == ["rate 0.002"]
+    assert alone.estimate("rate 0.002", "contains") == older.estimate("rate 0.002", "contains")
+    with pytest.raises(BookError, match="has no arm 'rate 1'; it has rate 0.002, rate 0.004"):
+        one_arm(older, "rate 1")
