@@ -111,17 +111,15 @@ def list_tasks(chosen) -> None:
     """Print the shipped tasks as a table or as JSON."""
     import json
 
+    from experiments.core.columns import columns
     from experiments.tasks.catalogue import find_task, shipped_tasks, summarise
 
     rows = [summarise(find_task(name)) for name in shipped_tasks()]
     if chosen.json:
         print(json.dumps(rows, indent=2))
         return
-    columns = list(rows[0])
-    widths = {c: max(len(c), *(len(str(row[c])) for row in rows)) for c in columns}
-    for row in [dict.fromkeys(columns), *rows]:
-        cells = (str(c if row[c] is None else row[c]) for c in columns)
-        print("  ".join(cell.ljust(widths[c]) for c, cell in zip(columns, cells, strict=True)))
+    print("\n".join(columns([list(rows[0]), *([str(cell) for cell in row.values()]
+                                            for row in rows)])))
 
 
 def fetch_archives(_) -> None:

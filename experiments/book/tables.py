@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from experiments.book.names import CEILING, FLOOR, METRIC_TITLES, bracket
 from experiments.core import BookError
+from experiments.core.columns import columns
 from experiments.evidence.audit import RETRAINED, can_ask
 
 _SENTENCE = 40  # characters
@@ -42,12 +43,8 @@ class Table:
 
     def __repr__(self) -> str:
         """Give aligned plain text."""
-        rows = [self.header, *self.rows]
-        widths = [max(len(row[column]) for row in rows) for column in range(len(self.header))]
-        lines = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True))
-                 for row in rows]
         return "\n".join([*([self.title] if self.title else []),
-                          *(line.rstrip() for line in lines), *self.notes])
+                          *columns([self.header, *self.rows]), *self.notes])
 
 
 def results_table(results, metrics: Sequence[str], title: str) -> Table:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from experiments.core import BookError, Example, Message, Prompt
+from experiments.core.columns import columns
 from experiments.evidence.recorder import SLICE
 from experiments.evidence.rungs import Rung, need_evidence
 from experiments.methods.bench import Bench
@@ -137,16 +138,8 @@ def plan(steps: Sequence[Step], count: int) -> list[str]:
                      told + (f" ({known})" if known else ""), f"{(train + answers) / 60:.0f}"))
         seen |= {step.run} - {""}
         training, answering = training + train, answering + answers
-    return [*_columns(rows), "",
+    return [*columns(rows, numbers=True), "",
             f"in all about {(training + answering) / 60:.0f} min: {training / 60:.0f} to "
             f"train ({TOKENS_A_SECOND} tokens a second), {answering / 60:.0f} to answer "
             f"({PROMPT_TOKENS_A_SECOND} prompt tokens a second), as measured on two cores with "
             "smollm2-135m."]
-
-
-def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Lay out rows: the first column to the left, the others to the right."""
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    return ["  ".join([row[0].ljust(widths[0]),
-                       *(cell.rjust(w) for cell, w in zip(row[1:], widths[1:], strict=True))])
-            for row in rows]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from experiments.core import BookError
+from experiments.core.columns import columns
 from experiments.evidence import records
 from experiments.evidence.metrics import HEADLINE
 from experiments.evidence.recorder import record_study
@@ -65,16 +66,12 @@ def _make_folder(folder: Path) -> None:
 def describe(results: Results) -> str:
     """Lay out the table: shares in percent with 95 % intervals, tokens, seconds."""
     metrics = results.study.metrics
-    header = ["method", *(metric.replace("_", " ") for metric in metrics),
-              "prompt tokens", "s/answer"]
-    rows = [header]
+    rows = [["method", *(metric.replace("_", " ") for metric in metrics),
+             "prompt tokens", "s/answer"]]
     for row in results.table(metrics):
         rows.append([row["arm"], *(_share(row[metric]) for metric in metrics),
                      f"{row['prompt_tokens']:.0f}", f"{row['seconds']:.2f}"])
-    widths = [max(len(row[column]) for row in rows) for column in range(len(header))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-             for row in rows]
-    return "\n".join([_heading(results), "", *lines, "", *_notes(results)])
+    return "\n".join([_heading(results), "", *columns(rows), "", *_notes(results)])
 
 
 def _heading(results: Results) -> str:
