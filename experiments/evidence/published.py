@@ -5,7 +5,8 @@
       metric: contains
       arm: rag
       minus: closed book        # optional: a paired difference of the two arms
-      minus_study: prompting    # optional: where `minus` is an arm of another study
+      minus_study: prompting    # optional: where `minus` is an arm of another study; the
+                                # difference is that on the questions which both were asked
       unit: percent             # or tokens; seconds depend on the machine: never published
       tolerance: 4.0            # how far a new recording may drift before it is another result
       value: 58.5
@@ -23,6 +24,7 @@ from pathlib import Path
 from experiments.core import BookError
 from experiments.core.files import replace_file
 from experiments.core.paths import DATA
+from experiments.evidence.grid import restrict
 from experiments.evidence.results import COUNTS, Results
 from experiments.evidence.metrics import KNOWN
 from experiments.evidence.statistics import Estimate
@@ -144,6 +146,9 @@ def recompute(entry: Published, results: Mapping[str, Results]) -> Estimate:
             raise BookError(f"published number {entry.id!r}: no study is named {name!r}; "
                             f"known studies: {', '.join(results)}")
     one, other = results[entry.study], results[entry.studies[-1]]
+    if entry.minus_study:  # one of the two may have asked the first questions only
+        fewer = min(one.examples, other.examples, key=len)
+        one, other = restrict(one, fewer), restrict(other, fewer)
     found = (one.estimate(entry.arm, entry.metric) if entry.minus is None
              else one.difference(entry.arm, entry.minus, entry.metric, other=other))
     if found.value is None:
