@@ -125,6 +125,19 @@ def test_a_difference_can_be_taken_between_two_studies(tmp_path):
         read_published(path)
 
 
+def test_two_studies_of_different_length_differ_on_the_questions_of_the_shorter(tmp_path):
+    path = tmp_path / "published.yaml"
+    path.write_text(yaml.safe_dump([ENTRIES[1] | {"minus": "plain", "minus_study": "fans"}]))
+    plain = made(plain=10)
+    first = dataclasses.replace(plain, examples=plain.examples[:20])
+    derive_published({"lamps": made(rag=30), "fans": first}, path)
+    assert read_published(path)[0].value == 50.0  # all of the first 20, minus 10 of them
+    others = tuple(dataclasses.replace(e, id=f"other-{e.id}") for e in first.examples)
+    with pytest.raises(BookError, match="lamps was not asked 20 of the 20 questions"):
+        derive_published({"lamps": made(rag=30), "fans": dataclasses.replace(
+            first, examples=others)}, path)
+
+
 def test_studies_that_asked_different_questions_have_no_difference():
     fewer = made(plain=10)
     fewer = dataclasses.replace(fewer, examples=fewer.examples[:39])
