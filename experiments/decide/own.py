@@ -21,7 +21,6 @@ from experiments.decide.verdict import UNDECIDED, Leaf, Reason, Verdict
 from experiments.decide.volume import crossing
 from experiments.evidence.published import Published
 
-LABELLED_MESSAGES = 284  # the train split of `routing`, the only size measured
 # What a prompt may hold and was still read: the mean prompt of the arm with the gold article.
 _LONGEST_READ = "prompt-oracle-tokens"
 
@@ -76,17 +75,22 @@ class Book:
     def _case(self, profile: Profile) -> tuple[tuple[str, ...], tuple[Rule, ...]]:
         """Name the case, and the rules that could decide it, the strongest claim first."""
         if profile.use_case == "classification":
-            enough = profile.labelled_examples >= LABELLED_MESSAGES
-            path = ("messages get one of some labels",
-                    f"at least {LABELLED_MESSAGES} of them are labelled: {_yes(enough)}")
-            return path, ((rules.TUNED_LABELS, rules.HEAD_ON_LABELS) if enough
-                          else (rules.PROMPTS_DO_NOT_LABEL,))
+            return self._labels(profile)
         unknown = profile.fault == "unknown"
         if lacks_facts(profile) or (unknown and profile.private_documents):
             return self._facts(profile)
         if unknown:
             return ("nobody has looked, and no private documents",), (rules.LOOK_FIRST,)
         return self._behaviour(profile)
+
+    def _labels(self, profile: Profile) -> tuple[tuple[str, ...], tuple[Rule, ...]]:
+        path = ("messages get one of some labels",
+                f"labelled messages: {profile.labelled_examples:,}")
+        if profile.labelled_examples >= rules.LABELLED_MESSAGES:
+            return path, (rules.TUNED_LABELS, rules.HEAD_ON_LABELS)
+        if profile.labelled_examples >= rules.FEW_MESSAGES:
+            return path, (rules.FEW_LABELS,)
+        return path, (rules.PROMPTS_DO_NOT_LABEL,)
 
     def _facts(self, profile: Profile) -> tuple[tuple[str, ...], tuple[Rule, ...]]:
         fits = profile.corpus_tokens <= self.longest_read_tokens
@@ -102,20 +106,28 @@ class Book:
                  f"and its document: {_yes(enough)}"), (*reader, rules.FACTS_NEED_DOCUMENTS))
 
     def _behaviour(self, profile: Profile) -> tuple[tuple[str, ...], tuple[Rule, ...]]:
+        examples = profile.labelled_examples
         if profile.use_case == "extraction":
-            return (("fields are extracted",),
-                    (rules.TUNED_EXTRACTION, rules.EXTRACTION_IS_NOT_PROMPTED))
+            enough = examples >= rules.LABELLED_CLAUSES
+            tuned = (rules.TUNED_EXTRACTION,) if enough else ()
+            return (("fields are extracted",
+                     f"at least {rules.LABELLED_CLAUSES} texts have their fields: {_yes(enough)}"),
+                    (*tuned, rules.EXTRACTION_IS_NOT_PROMPTED))
         path = ("behaviour alone is wrong",
                 f"prompting was tried seriously: {_yes(profile.prompted_hard)}")
         if profile.prompted_hard:
-            return path, (rules.TUNED_BEHAVIOUR,)
+            enough = examples >= rules.APPROVED_REPLIES
+            return ((*path, f"at least {rules.APPROVED_REPLIES} replies are approved: "
+                     f"{_yes(enough)}"),
+                    (rules.TUNED_BEHAVIOUR if enough else rules.REPLIES_FIRST,))
         found = crossing(profile)
-        pays = found is not None and found.above(profile.queries_per_month)
+        pays = (found is not None and found.above(profile.queries_per_month)
+                and examples >= rules.PROMPTS_MESSAGES)
         price = (rules.TUNED_FOR_PRICE,) if pays else ()
         plain = (rules.EXAMPLES_GIVE_FORMAT if profile.strict_format
                  else rules.EXAMPLES_MOVE_BEHAVIOUR)
-        return (*path, f"so many queries that tuning would cost less: {_yes(pays)}"), (*price,
-                                                                                       plain)
+        return ((*path, f"at least {rules.PROMPTS_MESSAGES} labels, and so many queries that "
+                 f"tuning would cost less: {_yes(pays)}"), (*price, plain))
 
     def _reason(self, rule: Rule) -> Reason:
         """Say a rule, with its numbers; an open one says that it is open."""
