@@ -117,8 +117,8 @@ LADDERS = {one.task: one for one in (
         BASE: ("asking-clauses", "closed book"),
         "few-shot": ("asking-clauses", "few-shot"),
         "nearest, held": ("tuned-clauses-plain", "4 nearest examples, held"),
-        "tuned": ("tuned-clauses", "LoRA"),
-        "tuned, held": ("tuned-clauses", "LoRA, held to the schema"),
+        "tuned": ("tuned-clauses-own", "LoRA, own rate"),
+        "tuned, held": ("tuned-clauses-own-held", "LoRA, own rate, held"),
         "oracle": ("asking-clauses", "oracle"),
     }, {
         "RAG": "not recorded: the oracle has the right pages of the guide, and reads worse",
