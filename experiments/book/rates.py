@@ -3,7 +3,8 @@
     assert search_rate("Rank 8, on dev", sweep, wider, metric="label",
                        mode=mode, sample=sample) == RATE
 
-An arm of an older study takes part through `one_arm`, so that no rate is trained twice. The arms of a sweep differ in their learning rate alone.
+The arms of a sweep differ in their learning rate alone. An arm of an older study takes part
+through `one_arm`, so that no rate is trained twice.
 """
 
 from dataclasses import replace

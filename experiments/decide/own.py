@@ -94,7 +94,8 @@ class Book:
 
     def _facts(self, profile: Profile) -> tuple[tuple[str, ...], tuple[Rule, ...]]:
         fits = profile.corpus_tokens <= self.longest_read_tokens
-        enough = profile.labelled_examples >= rules.LABELLED_QUESTIONS
+        enough, labelled = _enough(profile, rules.LABELLED_QUESTIONS,
+                                   "questions have an approved answer and its document")
         path = ("facts are missing" if lacks_facts(profile) else
                 "nobody has looked, and the answers are in private documents",
                 f"all documents fit a prompt of {self.longest_read_tokens:.0f} tokens: "
@@ -102,27 +103,22 @@ class Book:
         if fits:
             return path, (rules.ONE_ARTICLE_FITS,)
         reader = (rules.TUNED_READER,) if enough else ()
-        return ((*path, f"at least {rules.LABELLED_QUESTIONS} questions have an approved answer "
-                 f"and its document: {_yes(enough)}"), (*reader, rules.FACTS_NEED_DOCUMENTS))
+        return (*path, labelled), (*reader, rules.FACTS_NEED_DOCUMENTS)
 
     def _behaviour(self, profile: Profile) -> tuple[tuple[str, ...], tuple[Rule, ...]]:
-        examples = profile.labelled_examples
         if profile.use_case == "extraction":
-            enough = examples >= rules.LABELLED_CLAUSES
+            enough, labelled = _enough(profile, rules.LABELLED_CLAUSES, "texts have their fields")
             tuned = (rules.TUNED_EXTRACTION,) if enough else ()
-            return (("fields are extracted",
-                     f"at least {rules.LABELLED_CLAUSES} texts have their fields: {_yes(enough)}"),
+            return (("fields are extracted", labelled),
                     (*tuned, rules.EXTRACTION_IS_NOT_PROMPTED))
         path = ("behaviour alone is wrong",
                 f"prompting was tried seriously: {_yes(profile.prompted_hard)}")
         if profile.prompted_hard:
-            enough = examples >= rules.APPROVED_REPLIES
-            return ((*path, f"at least {rules.APPROVED_REPLIES} replies are approved: "
-                     f"{_yes(enough)}"),
-                    (rules.TUNED_BEHAVIOUR if enough else rules.REPLIES_FIRST,))
+            enough, labelled = _enough(profile, rules.APPROVED_REPLIES, "replies are approved")
+            return (*path, labelled), (rules.TUNED_BEHAVIOUR if enough else rules.REPLIES_FIRST,)
         found = crossing(profile)
         pays = (found is not None and found.above(profile.queries_per_month)
-                and examples >= rules.PROMPTS_MESSAGES)
+                and profile.labelled_examples >= rules.PROMPTS_MESSAGES)
         price = (rules.TUNED_FOR_PRICE,) if pays else ()
         plain = (rules.EXAMPLES_GIVE_FORMAT if profile.strict_format
                  else rules.EXAMPLES_MOVE_BEHAVIOUR)
@@ -136,6 +132,12 @@ class Book:
             f"Open: {NOT_MEASURED}. It would say: {rule.says}" if state == OPEN
             else f"Contradicted by the records, so passed over: {rule.says}")
         return Reason(says, rule.describe(self.numbers))
+
+
+def _enough(profile: Profile, least: int, what: str) -> tuple[bool, str]:
+    """Say whether there are so many labelled examples, and the step of the path that asked."""
+    enough = profile.labelled_examples >= least
+    return enough, f"at least {least} {what}: {_yes(enough)}"
 
 
 def _yes(answer: bool) -> str:
