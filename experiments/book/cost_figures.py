@@ -20,6 +20,25 @@ APPROACH_COLOURS = {
     "rag": METHOD_COLOURS["rag"], "tuned": METHOD_COLOURS["fine_tuned"],
     "tuned rag": METHOD_COLOURS["raft"],
 }
+# What a tornado calls the numbers of a scenario; the others by their own names.
+NUMBERS = {
+    "price.labour": "price of an hour", "price.input": "price of input",
+    "price.cached_input": "price of cached input", "price.output": "price of output",
+    "product.instruction_tokens": "tokens of the examples",
+    "product.context_tokens": "tokens of the article",
+    "product.question_tokens": "tokens of the question",
+    "product.output_tokens": "tokens of the answer",
+    "product.cache_hit_share": "share from the cache",
+    "product.amortisation_months": "months a set-up serves",
+    "tuning.premium_share": "surcharge of tuned tokens",
+    "tuning.months_between_runs": "months between runs",
+    "tuning.labelling_hours_per_run": "hours of labelling",
+    "tuning.evaluation_hours_per_run": "hours of evaluation",
+    "tuning.upkeep_hours_per_month": "upkeep of the model",
+    "tuning.setup_hours": "set-up of training",
+    "retrieval.upkeep_hours_per_month": "upkeep of the index",
+    "retrieval.setup_hours": "set-up of retrieval",
+}
 LABELS = {"rag": "RAG", "tuned rag": "tuned, with RAG"}  # others are called as they are
 _STATED, _COMPUTED = "#767676", METHOD_COLOURS["rag"]
 _INK, _NEVER = "#333333", "never"
@@ -73,7 +92,7 @@ def span_plot(rows: Sequence[tuple[str, float, float, str]], *, x_label: str) ->
     return figures.finish(figure)
 
 
-def tornado_plot(swings: Sequence, base: float, *, x_label: str, names: Mapping[str, str]) -> Svg:
+def tornado_plot(swings: Sequence, base: float, *, x_label: str) -> Svg:
     """Draw a result at half (hollow) and at twice (full) of each number, the widest on top."""
     figure, axes = figures.canvas(0.34 * len(swings) + 1.0, grid="x")
     finite = [end for one in swings for end in (one.at_low, one.at_high) if math.isfinite(end)]
@@ -92,7 +111,7 @@ def tornado_plot(swings: Sequence, base: float, *, x_label: str, names: Mapping[
     axes.axvline(base, color=_STATED, linewidth=0.8, linestyle=(0, (4, 3)))
     axes.annotate("as it is", (base, 1), xycoords=("data", "axes fraction"), xytext=(0, 2),
                   textcoords="offset points", ha="center", fontsize=8.5, color="#5F5F5F")
-    axes.set_yticks(range(len(swings)), [names.get(one.name, one.name) for one in swings])
+    axes.set_yticks(range(len(swings)), [NUMBERS.get(one.name, one.name) for one in swings])
     axes.set_ylim(len(swings) - 0.5, -0.6)
     _logarithmic(axes, "x", x_label, ticks=(1, 2, 5))
     right = max(min(max(one.at_low, one.at_high), edge) for one in swings)

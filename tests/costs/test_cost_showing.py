@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from experiments.book.cost_figures import (
-    cost_curves, lifetime_plot, right_plot, short, span_plot, tornado_plot,
+    NUMBERS, cost_curves, lifetime_plot, right_plot, short, span_plot, tornado_plot,
 )
 from experiments.book.cost_tables import (
     bill_table, price_table, recomputed_table, source_table, verdict_table, volume_table,
@@ -19,6 +19,7 @@ from experiments.costs.measured import Span
 from experiments.costs.model import break_even, volumes
 from experiments.costs.prices import Price
 from experiments.costs.recomputed import Cell
+from experiments.costs.scenario import SLOTS, limits
 from experiments.costs.sensitivity import Swing
 from tests.costs.kit import scenario
 
@@ -35,12 +36,17 @@ def drawn():
                    ("to never", 1e6, math.inf, "computed"),
                    ("never", math.inf, math.inf, "computed")], x_label="queries a month"),
         tornado_plot([Swing("a", 1, 4, 5e5, math.inf), Swing("b", 1, 4, 9e5, 7e5)], 8e5,
-                     x_label="queries a month", names={"a": "hours"}),
+                     x_label="queries a month"),
         lifetime_plot({"tuned": [1.0, 2.0], "tuned, stays": [1.0, 3.0]},
                       {"tuned": "tuned", "tuned, stays": "tuned"}),
         right_plot({"RAG": Span(0.01, 0.008, 0.02), "guess": Span(math.inf, 0.1, math.inf)},
                    {"RAG": "rag", "guess": "closed_book"}, x_label="dollars"),
     ]
+
+
+def test_what_a_tornado_names_is_a_number_of_a_scenario():
+    known = {f"{group}.{name}" for group, name, _ in limits()} | {f"price.{s}" for s in SLOTS}
+    assert set(NUMBERS) <= known
 
 
 def test_the_same_numbers_give_the_same_bytes():
