@@ -29,13 +29,42 @@ from experiments.methods.rag import Rag
 from experiments.models.tuning import Tuning
 from experiments.tasks.settings import Settings
 
-# RAFT passes over its examples once, four a step. In fewer than ten steps the learning rate
-# has hardly risen and fallen.
 LEAST_TRAINED = 40
 # As many as the chapters trained on, by kind of task: more would take hours on two cores.
 MOST_TRAINED = {"questions": 160, "classification": 300, "extraction": 120, "style": 200}
 BARE = "bare"  # the wording, where a task has it, that a tuned model needs no more than
 CHANCE, ORACLE = "chance", "oracle"
+
+
+@dataclass(frozen=True)
+class Searched:
+    """A training of a chapter: the rate that dev chose for it, at so many steps of a batch.
+
+    The best rate moves with the number of steps (chapter 10_kinds). So a folder with fewer
+    examples sees each of them more often, and takes as many steps.
+    """
+
+    study: str
+    arm: str
+    rate: float
+    steps: int
+    batch_size: int
+
+    def tuning(self, examples: int) -> Tuning:
+        """Give the tuning that takes about these steps over so many examples."""
+        passes = round(self.steps * self.batch_size / max(examples, 1))
+        return Tuning(learning_rate=self.rate, batch_size=self.batch_size,
+                      epochs=max(passes, 1))
+
+
+CLOSED_BOOK, READER = "tuned closed book", "RAFT"
+SEARCHED = {
+    "classification": Searched("tuned-routing", "LoRA", 1e-3, 142, 8),
+    "extraction": Searched("tuned-clauses-own", "LoRA, own rate", 4e-3, 60, 4),
+    "style": Searched("style-replies", "200 replies", 1e-3, 50, 4),
+    CLOSED_BOOK: Searched("raft", "tuned closed book", 1e-3, 60, 8),
+    READER: Searched("raft-best", "RAFT, own rate", 2e-3, 40, 4),
+}
 
 
 @dataclass(frozen=True)
@@ -62,17 +91,16 @@ def rungs_for(settings: Settings, train: int) -> tuple[Rung, ...]:
     most = MOST_TRAINED[settings.kind]
     examples = most if train > most else 0
     if settings.kind == "questions":
-        return _for_questions(examples)
-    classifies = settings.kind == "classification"
-    tuning = Tuning(epochs=4) if classifies else Tuning(batch_size=4)
-    shots = 8 if classifies else 4
-    tuned = FineTuned(tuning=tuning, examples=examples,
+        return _for_questions(examples, min(train, most))
+    shots = 8 if settings.kind == "classification" else 4
+    tuned = FineTuned(tuning=SEARCHED[settings.kind].tuning(min(train, most)), examples=examples,
                       wording=BARE if BARE in settings.wordings else "")
     # A style is checked afterwards; there is no form to hold a decoder to.
     form = {"classification": "labels", "extraction": "schema"}.get(settings.kind)
     return (
         Rung(CHANCE, Majority(), "01_measure"),
-        *([Rung("linear head", Linear(), "00_asking")] if classifies else []),
+        *([Rung("linear head", Linear(), "00_asking")]
+          if settings.kind == "classification" else []),
         Rung("prompt", ClosedBook(), "02_shape"),
         Rung("few-shot", FewShot(shots=shots, refusals=0), "02_shape"),
         Rung("nearest examples", FewShot(shots=shots, nearest=True), "02_shape"),
@@ -82,10 +110,11 @@ def rungs_for(settings: Settings, train: int) -> tuple[Rung, ...]:
     )
 
 
-def _for_questions(examples: int) -> tuple[Rung, ...]:
+def _for_questions(examples: int, trained: int) -> tuple[Rung, ...]:
     rag = Rag(k=2, search="keyword")
-    tuned = FineTuned(tuning=Tuning(epochs=3), examples=examples, search="keyword")
-    raft = Raft(tuning=Tuning(epochs=1, batch_size=4), examples=examples, search="keyword",
+    tuned = FineTuned(tuning=SEARCHED[CLOSED_BOOK].tuning(trained), examples=examples,
+                      search="keyword")
+    raft = Raft(tuning=SEARCHED[READER].tuning(trained), examples=examples, search="keyword",
                 oracle_share=1.0, k=1)
     return (
         Rung(CHANCE, Guess(), "01_measure"),
@@ -95,9 +124,9 @@ def _for_questions(examples: int) -> tuple[Rung, ...]:
         Rung("RAG", rag, "03_retrieval"),
         Rung("RAG reranked", dataclasses.replace(rag, rerank="max_sim"), "05_reading"),
         Rung("long context", LongContext(), "02_prompt"),
-        Rung("tuned closed book", tuned, "12_facts"),
+        Rung(CLOSED_BOOK, tuned, "12_facts"),
         Rung("tuned + RAG", dataclasses.replace(tuned, k=2), "16_raft"),
-        Rung("RAFT", raft, "16_raft"),
+        Rung(READER, raft, "16_raft"),
         Rung(ORACLE, Oracle(), "03_retrieval"),
     )
 

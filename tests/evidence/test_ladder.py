@@ -100,7 +100,8 @@ def test_a_training_is_counted_by_hand_and_once(folder, own_cache):
     pairs = tuned.recipe.pairs(bench)
     words = sum(len(m.content.split()) for prompt, _ in pairs for m in prompt)
     step = rehearse(bench, tuned, bench.examples("test"))
-    assert step.training_tokens == 3 * (words + sum(len(reply.split()) for _, reply in pairs))
+    seen = 9  # 60 steps of eight, over 54 examples
+    assert step.training_tokens == seen * (words + sum(len(reply.split()) for _, reply in pairs))
     # 15,000 tokens at 250 a second take a minute; the second rung of the run takes none.
     one = replace(step, training_tokens=15_000, run="a", left=True, answer_seconds=0.0)
     lines = plan([one, replace(one, rung=replace(tuned, name="twin"))], 10)
@@ -162,7 +163,7 @@ def test_a_stopped_ladder_keeps_what_was_trained_and_goes_on(tmp_path, tiny, cap
         run(folder, model="smollm2-135m", limit=4)
     assert "left out: long context: long context needs" in capsys.readouterr().out
     found = run(folder, model="smollm2-135m", limit=4)
-    closed, raft = Tuning(epochs=3), Tuning(epochs=1, batch_size=4)
+    closed, raft = Tuning(epochs=11), Tuning(learning_rate=2e-3, epochs=4, batch_size=4)
     assert tiny == [closed, raft, raft], "what was trained before the stop is not trained again"
     told = capsys.readouterr().out
     assert "(done)" in told and "(as above)" in told

@@ -1,11 +1,15 @@
 """The rungs of a ladder, and the train split that is held out where a folder has none."""
 
 from dataclasses import replace
+from math import ceil
 
 import pytest
 
 from experiments.core import BookError, Example
-from experiments.evidence.rungs import LEAST_TRAINED, rungs_for, with_train_split
+from experiments.evidence.declared import declared_studies
+from experiments.evidence.rungs import (
+    LEAST_TRAINED, MOST_TRAINED, SEARCHED, rungs_for, with_train_split,
+)
 from experiments.methods.bench import open_bench
 from experiments.methods.fine_tuned import check_leaks
 from experiments.tasks.settings import Settings
@@ -85,6 +89,27 @@ def test_rungs_go_from_untrained_to_trained_and_train_on_no_more_than_the_chapte
         assert trained == sorted(trained) and any(trained)
         assert {r.recipe.examples for r in rungs if r.trained} == {most}
         assert {r.recipe.examples for r in rungs_for(Settings(kind=kind), most) if r.trained} == {0}
+
+
+def test_the_rates_are_those_that_the_chapters_searched_for_at_their_steps():
+    studies = declared_studies()
+    for one in SEARCHED.values():
+        study = studies[one.study]
+        recipe, tuning = study.arms[one.arm], study.arms[one.arm].tuning
+        examples = recipe.examples or len(open_bench(study.task, "fake").examples("train"))
+        assert (tuning.learning_rate, tuning.batch_size) == (one.rate, one.batch_size)
+        assert abs(tuning.epochs * ceil(examples / tuning.batch_size) - one.steps) <= tuning.epochs
+        assert one.tuning(examples) == tuning
+
+
+@pytest.mark.parametrize("kind", MOST_TRAINED)
+def test_fewer_examples_are_seen_more_often_so_that_the_steps_are_about_as_many(kind):
+    def steps(train):
+        tunings = [r.recipe.tuning for r in rungs_for(Settings(kind=kind), train) if r.trained]
+        return [one.epochs * train / one.batch_size for one in tunings]
+
+    for few, many in zip(steps(40), steps(MOST_TRAINED[kind]), strict=True):
+        assert few == pytest.approx(many, rel=0.1)
 
 
 def test_a_tuned_model_is_asked_with_the_bare_wording_where_there_is_one():
