@@ -27,8 +27,9 @@ class Rag:
     `search` and `rerank` are names of `passages.SEARCHES` and `RERANKERS`. Below
     `similarity_floor` (the best passage's score) it refuses without asking the model;
     choose the floor on dev. `shots` demonstrations precede the question (fewer where the
-    train split is smaller), `refusals` of them unanswerable. `wording` names other prompt
-    texts than the task's own; see `prompts.WORDINGS`.
+    train split is smaller), `refusals` of them unanswerable. `constrained` holds the answer
+    to the task's schema or labels. `wording` names other prompt texts than the task's own;
+    see `prompts.WORDINGS`.
     """
 
     k: int = 1
@@ -38,6 +39,7 @@ class Rag:
     refusals: int = 0
     similarity_floor: float = 0.0
     rerank: str = field(default="", metadata=ONLY_WHEN_SET)
+    constrained: bool = field(default=False, metadata=ONLY_WHEN_SET)
     wording: str = field(default="", metadata=ONLY_WHEN_SET)
 
     def build(self, bench: Bench) -> Answerer:

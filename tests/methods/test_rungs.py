@@ -48,7 +48,8 @@ def test_the_nearest_examples_stand_closest_first_from_the_end(lamps):
 def test_an_answer_is_held_to_the_labels_of_the_task(lamps):
     settings = Settings(kind="classification", labels={"coral": (), "denim": ()})
     bench = dataclasses.replace(lamps, settings=settings)
-    for recipe in (ClosedBook(constrained=True), FewShot(shots=2, constrained=True)):
+    for recipe in (ClosedBook(constrained=True), FewShot(shots=2, constrained=True),
+                   Rag(shots=2, constrained=True)):
         assert bench.cook(recipe)([ASKED])[0].text in ("coral", "denim")
 
 
