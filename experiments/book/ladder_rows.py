@@ -22,13 +22,13 @@ BRACKETS = ("chance", "oracle")
 BASE = "closed book"  # the rung that every other is priced against
 # From cheap to dear to build, to keep and to run; the brackets first and last.
 RUNGS = ("chance", BASE, "few-shot", "nearest examples", "nearest, held", "linear head",
-         "long context", "RAG", "RAG, reranked", "tuned", "tuned, held", "tuned + RAG",
-         "RAFT, refusing", "RAFT", "oracle")
+         "long context", "RAG", "RAG, held", "RAG, reranked", "tuned", "tuned, held",
+         "tuned + RAG", "RAFT, refusing", "RAFT", "oracle")
 # A colour for each rung: that of its method in the whole book (figures.METHOD_COLOURS).
 COLOURS = {
     BASE: "closed_book", "few-shot": "few_shot", "nearest examples": "few_shot",
     "nearest, held": "few_shot", "long context": "long_context", "RAG": "rag",
-    "RAG, reranked": "rag", "tuned": "fine_tuned", "tuned, held": "fine_tuned",
+    "RAG, held": "rag", "RAG, reranked": "rag", "tuned": "fine_tuned", "tuned, held": "fine_tuned",
     "tuned + RAG": "fine_tuned", "RAFT": "raft", "RAFT, refusing": "raft",
 }
 
@@ -78,8 +78,8 @@ LADDERS = {one.task: one for one in (
         "long context": ("prompting", "long context"),
         "RAG": ("raft", "RAG, one passage"),
         "RAG, reranked": ("ladder-support", "RAG, reranked"),
-        "tuned": ("raft", "tuned closed book"),
-        "tuned + RAG": ("raft", "tuned closed book + RAG"),
+        "tuned": ("raft-trap-best", "tuned, own rate"),
+        "tuned + RAG": ("raft-trap-best", "tuned + RAG, own rate"),
         "RAFT, refusing": ("raft-share-best", "80 %, own rate"),
         "RAFT": ("raft-best", "RAFT, own rate"),
         "oracle": ("prompting", "oracle"),
@@ -113,16 +113,17 @@ LADDERS = {one.task: one for one in (
         "RAFT": _NO_PASSAGE.format("a label"),
     }),
     Ladder("clauses", "the terms of a contract clause, as JSON", _FIELDS, {
-        "chance": ("tuned-clauses-plain", "dummy of nulls"),
+        "chance": ("ladder-clauses", "chance"),
         BASE: ("asking-clauses", "closed book"),
         "few-shot": ("asking-clauses", "few-shot"),
-        "nearest, held": ("tuned-clauses-plain", "4 nearest examples, held"),
+        "nearest, held": ("ladder-clauses", "nearest, held"),
+        "RAG": ("ladder-clauses", "RAG"),
+        "RAG, held": ("ladder-clauses", "RAG, held"),
         "tuned": ("tuned-clauses-own", "LoRA, own rate"),
         "tuned, held": ("tuned-clauses-own-held", "LoRA, own rate, held"),
+        "tuned + RAG": ("ladder-clauses-hybrid", "tuned + RAG"),
         "oracle": ("asking-clauses", "oracle"),
     }, {
-        "RAG": "not recorded: the oracle has the right pages of the guide, and reads worse",
-        "tuned + RAG": "not recorded: see RAG",
         "RAFT": _NO_PASSAGE.format("an object of JSON"),
     }),
 )}
