@@ -78,7 +78,7 @@ LADDERS = {one.task: one for one in (
         "long context": ("prompting", "long context"),
         "RAG": ("raft", "RAG, one passage"),
         "RAG, reranked": ("ladder-support", "RAG, reranked"),
-        "tuned": ("raft-trap-best", "tuned, own rate"),
+        "tuned": ("raft", "tuned closed book"),
         "tuned + RAG": ("raft-trap-best", "tuned + RAG, own rate"),
         "RAFT, refusing": ("raft-share-best", "80 %, own rate"),
         "RAFT": ("raft-best", "RAFT, own rate"),

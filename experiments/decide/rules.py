@@ -126,7 +126,7 @@ TRAINED_WITHOUT_PASSAGES = Rule(
     "a reader tuned without passages reads worse", RAG,
     "Keep the documents in the training prompts. Trained on questions and answers alone, the "
     "same reader gave fewer right answers from found documents than untrained.", "16_raft",
-    (Support("raft-trap", "below", 0),))
+    (Support("raft-trap-own", "below", 0),))
 
 RULES = (HEAD_ON_LABELS, PROMPTS_DO_NOT_LABEL, LOOK_FIRST, ONE_ARTICLE_FITS, FACTS_NEED_DOCUMENTS,
          EXTRACTION_IS_NOT_PROMPTED, EXAMPLES_GIVE_FORMAT, EXAMPLES_MOVE_BEHAVIOUR,
