@@ -92,7 +92,7 @@ LADDERS = {one.task: one for one in (
         "RAG, reranked": ("ladder-devdocs-plain", "RAG, reranked"),
         "tuned": ("ladder-devdocs", "tuned"),
         "tuned + RAG": ("ladder-devdocs", "tuned + RAG"),
-        "RAFT": ("ladder-devdocs", "RAFT"),
+        "RAFT": ("ladder-devdocs-own", "RAFT, own rate"),
         "oracle": ("asking-devdocs", "oracle"),
     }, {
         "long context": "makes no sense: the corpus is dozens of windows long",
