@@ -41,7 +41,7 @@ class Searched:
     """A training of a chapter: the rate that dev chose for it, at so many steps of a batch.
 
     The best rate moves with the number of steps (chapter 10_kinds). So a folder with fewer
-    examples sees each of them more often, and takes as many steps.
+    examples sees each of them more often, and takes as many steps (17_parts asks what it buys).
     """
 
     study: str
