@@ -3,6 +3,8 @@
     Supplied(Linear(), examples=50)                       50 of 284 train messages, drawn
     Supplied(FineTuned(...), noise=0.3)                   all, three in ten with a wrong label
     Supplied(FineTuned(...), noise=0.3, repair="loss")    and the tenth that looks worst relabelled
+    Supplied(FineTuned(...), examples=186, rare="other-keyword", kept=20)
+                                                          186, with 20 of the messages of a kind
 
 Only the train split changes, and only for the method: questions and their scores stay.
 """
@@ -18,6 +20,7 @@ from experiments.methods import noise
 from experiments.methods.bench import Answerer, Bench
 from experiments.methods.fine_tuned import Pairs
 from experiments.methods.neighbours import Neighbours
+from experiments.tasks.routing import read_traits
 
 
 @dataclass(frozen=True)
@@ -26,13 +29,16 @@ class Supplied:
 
     `examples` are drawn by the seed, and more of them hold all of the fewer; 0 is the whole
     split, in its order. `noise` is the share of labels replaced by others, and `repair` says how
-    the tenth is chosen that somebody labels anew: "random", "neighbours" or "loss".
+    the tenth is chosen that somebody labels anew: "random", "neighbours" or "loss". `rare` is a
+    trait of messages, of which the supply holds `kept` and no more.
     """
 
     recipe: Any = Neighbours()
     examples: int = 0
     noise: float = field(default=0.0, metadata=ONLY_WHEN_SET)
     repair: str = field(default="", metadata=ONLY_WHEN_SET)
+    rare: str = field(default="", metadata=ONLY_WHEN_SET)
+    kept: int = field(default=0, metadata=ONLY_WHEN_SET)
 
     def __post_init__(self):
         """Refuse a supply that could not be made."""
@@ -41,6 +47,9 @@ class Supplied:
                             f"{self.noise} and {self.examples}")
         if self.repair and self.repair not in noise.FINDERS:
             raise BookError(f"repair is one of {', '.join(noise.FINDERS)}, not {self.repair!r}")
+        if self.rare and not 0 <= self.kept <= self.examples:
+            raise BookError("where a trait is rare, a supply keeps from none to all of its "
+                            f"examples, not {self.kept} of {self.examples}")
 
     @property
     def constrained(self) -> bool:
@@ -78,13 +87,23 @@ class Supplied:
     def choose(self, bench: Bench) -> list[Example]:
         """Draw the train examples, their labels as they are."""
         train = bench.examples("train")
-        if len(train) < max(self.examples, 1):
-            raise BookError(f"task {bench.task}: supplied wants {self.examples or 'some'} "
-                            f"examples of the train split, which has {len(train)}")
-        if not self.examples:
-            return train
-        order = random.Random(f"supply/{bench.seed}").sample(train, len(train))
-        return order[: self.examples]
+        if not train:
+            raise BookError(f"task {bench.task}: supplied wants examples of the train split, "
+                            "which has none")
+        if not self.rare:
+            return self._draw(bench, train, self.examples) if self.examples else train
+        traits = read_traits(bench.folder)
+        bearers = [e for e in train if self.rare in traits[e.group]]
+        others = [e for e in train if self.rare not in traits[e.group]]
+        return [*self._draw(bench, others, self.examples - self.kept),
+                *self._draw(bench, bearers, self.kept)]
+
+    def _draw(self, bench: Bench, train: list[Example], count: int) -> list[Example]:
+        if len(train) < count:
+            raise BookError(f"task {bench.task}: supplied wants {count} examples of the train "
+                            f"split, which has {len(train)}"
+                            + (f" with or without the trait {self.rare!r}" if self.rare else ""))
+        return random.Random(f"supply/{bench.seed}").sample(train, len(train))[:count]
 
     def spoil(self, bench: Bench, chosen: list[Example]) -> list[Example]:
         """Replace a share of the labels by others of the task, or else of the train split."""

@@ -71,6 +71,17 @@ def read_letters(folder: Path = FOLDER) -> list[Letter]:
     return letters
 
 
+def read_traits(folder: Path = FOLDER) -> dict[str, tuple[str, ...]]:
+    """Map the group of each question to what makes its message hard.
+
+    Raises BookError for a task whose messages bear no traits.
+    """
+    if not all((folder / name).is_file() for name in MESSAGE_FILES):
+        raise BookError(f"{folder}: traits stand in {' and '.join(MESSAGE_FILES)}, as in the "
+                        "benchmark routing; this task has no such files")
+    return {letter.id: letter.traits for letter in read_letters(folder)}
+
+
 def _check(path: Path, letter: Letter, labels: Sequence[str]) -> None:
     if letter.label not in labels:
         raise BookError(f"{path}: message {letter.id} has the label {letter.label!r}; task.yaml "
