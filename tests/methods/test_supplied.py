@@ -7,12 +7,14 @@ import pytest
 
 from experiments.core import BookError, Example
 from experiments.methods import noise
+from experiments.methods.bench import open_bench
 from experiments.methods.closed_book import ClosedBook
 from experiments.methods.few_shot import FewShot
 from experiments.methods.fine_tuned import FineTuned
 from experiments.methods.majority import Majority
 from experiments.methods.neighbours import Neighbours
 from experiments.methods.supplied import Supplied
+from experiments.tasks.routing import read_traits
 
 LABELS = ["billing", "refunds", "returns"]
 TWENTY = [Example(f"m{n}", f"message {n}", (LABELS[n % 3],)) for n in range(20)]
@@ -142,6 +144,26 @@ def test_a_supply_that_cannot_be_made_is_refused(lamps):
             Supplied(**wrong)
     with pytest.raises(BookError, match="wants 40 examples of the train split, which has 9"):
         Supplied(examples=40).supply(lamps)
+
+
+def test_a_rare_kind_of_message_is_left_out_but_for_those_kept():
+    routing = open_bench("routing", "fake")
+    traits = read_traits(routing.folder)
+
+    def rare(kept):
+        supply = Supplied(examples=100, rare="other-keyword", kept=kept).supply(routing)
+        return [e.id for e in supply.examples("train") if "other-keyword" in traits[e.group]]
+
+    assert rare(0) == [] and len(rare(20)) == 20 and set(rare(20)) < set(rare(30))
+    with pytest.raises(BookError, match="187 examples .* has 186 with or without the trait"):
+        Supplied(examples=187, rare="other-keyword").supply(routing)
+    with pytest.raises(BookError, match="not 5 of 3"):
+        Supplied(examples=3, rare="other-keyword", kept=5)
+
+
+def test_a_task_without_traits_has_no_rare_messages(lamps):
+    with pytest.raises(BookError, match="traits stand in messages_a.yaml"):
+        Supplied(examples=3, rare="typo").supply(lamps)
 
 
 def test_a_setting_left_out_keeps_the_fingerprint(lamps):
