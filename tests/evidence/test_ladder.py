@@ -163,7 +163,8 @@ def test_a_stopped_ladder_keeps_what_was_trained_and_goes_on(tmp_path, tiny, cap
         run(folder, model="smollm2-135m", limit=4)
     assert "left out: long context: long context needs" in capsys.readouterr().out
     found = run(folder, model="smollm2-135m", limit=4)
-    closed, raft = Tuning(epochs=11), Tuning(learning_rate=2e-3, epochs=4, batch_size=4)
+    closed = Tuning(learning_rate=5e-4, epochs=11)
+    raft = Tuning(learning_rate=2e-3, epochs=4, batch_size=4)
     assert tiny == [closed, raft, raft], "what was trained before the stop is not trained again"
     told = capsys.readouterr().out
     assert "(done)" in told and "(as above)" in told
