@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from experiments.book import ledger, status
 from experiments.book.contents import read_contents, select_chapters
 from experiments.book.layout import Layout
 from experiments.book.lint import lint_book
@@ -12,7 +13,6 @@ from experiments.book.numbers import number_texts
 from experiments.book.runner import Outcome, run_chapters
 from experiments.book.site import build_site
 from experiments.book.stage import stage_book
-from experiments.book.status import status_page
 from experiments.core import BookError
 from experiments.evidence.declared import declared_studies
 from experiments.evidence.published import Published, check_published, read_published
@@ -46,8 +46,9 @@ def _build(names: list[str], mode: str, sample: int, layout: Layout) -> tuple[li
     _expect_none([f"{o.chapter}, {problem}" for o in outcomes for problem in o.problems],
                  f"chapters failed (as far as they came they are in {layout.failed})")
     published = check_numbers(layout, mode)
-    page = status_page(layout, outcomes, published)
-    stage_book(layout, names, number_texts(published), page)
+    written = {status.PAGE: status.status_page(layout, outcomes, published),
+               ledger.PAGE: ledger.ledger_page(layout, names)}
+    stage_book(layout, names, number_texts(published), written)
     return outcomes, build_site(layout)
 
 

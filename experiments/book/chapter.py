@@ -8,6 +8,7 @@ from experiments.book.transcripts import transcripts
 from experiments.core import BookError
 
 STUDY_MIME = "application/x-book-study+json"
+CLAIMS_MIME = "application/x-book-claims+json"
 VERDICTS = ("supported", "refuted", "not separated", "out of scope here")
 _ANSWERS = 1000  # the number of answers that dollars are stated for
 
@@ -50,29 +51,30 @@ def show_cost(results) -> None:
 def show_claims(verdicts: Sequence[tuple[str, str, str]]) -> None:
     """Show the articles' claims with (claim id, verdict, our evidence in a sentence).
 
-    A sentence takes its numbers from data/published.yaml, as prose does: "{{ id }}".
+    A sentence takes its numbers from data/published.yaml, as prose does: "{{ id }}". What is
+    shown is also left for the page on all claims; `claim_outcomes.left_verdicts` reads it.
     """
     from experiments.book.numbers import fill, number_texts
     from experiments.evidence.articles import article_claim
     from experiments.evidence.published import read_published
 
-    numbers, rows = number_texts(read_published()), []
+    numbers, rows, left = number_texts(read_published()), [], []
     for name, verdict, sentence in verdicts:
         claim = article_claim(name)
         if verdict not in VERDICTS:
             raise BookError(f"{name}: verdict {verdict!r} is none of {', '.join(VERDICTS)}")
         evidence = fill(sentence, numbers, f"the sentence for {name}")
         rows.append((claim.paraphrase, "; ".join(claim.sources), verdict, evidence))
+        left.append([name, verdict, evidence])
     header = ("what is claimed", "where", "verdict", "our evidence")
     _show(Table(header, tuple(rows), "The articles' claims, tested",
                 ("A model of 135 million parameters shows mechanisms, not magnitudes.",)))
+    _leave(CLAIMS_MIME, {"verdicts": left})
 
 
 def leave_provenance(facts: Mapping) -> None:
     """Put the facts behind a table into the notebook, as data that no page shows."""
-    from IPython.display import display
-
-    display({STUDY_MIME: facts}, raw=True)
+    _leave(STUDY_MIME, facts)
 
 
 def _leave_study(results) -> None:
@@ -86,6 +88,12 @@ def _leave_study(results) -> None:
         "near_tie": kinds[NEAR_TIE], "records": record_count(results),
         "hardware": results.hardware, "dates": list(results.dates),
     })
+
+
+def _leave(mime: str, facts: Mapping) -> None:
+    from IPython.display import display
+
+    display({mime: facts}, raw=True)
 
 
 def _show(thing) -> None:

@@ -21,14 +21,14 @@ from experiments.book.numbers import fill
 from experiments.core import BookError
 
 PRIVATE_MIME = "application/x-book"
-STATUS = "status"  # the page that the build writes itself
 _COPIED = ("_config.yml", "references.bib", "_static", "_extra")
 
 
 def stage_book(layout: Layout, names: Sequence[str], numbers: Mapping[str, str],
-               status_page: str) -> None:
+               written: Mapping[str, str]) -> None:
     """Make build/stage anew from the book's pages and the executed chapters `names`.
 
+    `written` maps the pages that the build writes itself to their Markdown.
     Raises BookError for a number that prose names and nothing publishes, and for outputs
     that do not belong to the present code.
     """
@@ -40,7 +40,7 @@ def stage_book(layout: Layout, names: Sequence[str], numbers: Mapping[str, str],
     contents = select_chapters(read_contents(layout), names)
     (new / "_toc.yml").write_text(yaml.safe_dump(contents, sort_keys=False), encoding="utf-8")
     for page in pages(contents):
-        text = status_page if page == STATUS else _read_page(layout, page)
+        text = written[page] if page in written else _read_page(layout, page)
         filled = fill(text, numbers, page)
         if page == calculator.PAGE:
             filled = calculator.fill_page(filled, layout.data)

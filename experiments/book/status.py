@@ -10,6 +10,7 @@ from experiments.book.notebooks import code_cells, read_notebook, stated_minutes
 from experiments.book.runner import Outcome
 from experiments.evidence.published import Published
 
+PAGE = "status"
 _PACKAGES = ("peft", "chromadb", "llama-index-core", "papermill", "jupyter-book")
 
 _INTRODUCTION = """\

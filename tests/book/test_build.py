@@ -133,6 +133,15 @@ def test_figures_captions_citations_formulas_and_solutions_are_there(book):
     assert "solution" in text and "dropdown" in text
 
 
+def test_the_page_on_all_claims_has_the_chapters_verdict_and_leads_to_it(book):
+    text = page(book, "claims.html")
+    assert f'href="chapters/{CHAPTER}.html#the-articles-claims"' in text
+    assert 'id="the-articles-claims"' in page(book)
+    text = " ".join(re.sub(r"<[^>]+>", " ", text).split())
+    assert "Out of scope here in Does a tiny book build? : A tiny book trains nothing." in text
+    assert re.search(r"out of scope here 1 1 0 1 0 0 recomputed", text)
+
+
 def test_the_status_page_lists_chapter_study_and_number(book):
     text = re.sub(r"<[^>]+>", " ", page(book, "status.html"))
     text = " ".join(text.split())

@@ -239,7 +239,7 @@ def test_the_staged_page_holds_the_calculator_once(tmp_path):
     for name in ("cost_example.yaml", "prices.yaml", "published.yaml"):
         shutil.copy(DATA / name, tmp_path / "data")
     layout = Layout(tmp_path)
-    stage_book(layout, [], {}, "# Status\n")
+    stage_book(layout, [], {}, {"status": "# Status\n"})
     staged = (layout.stage / "calculator.md").read_text(encoding="utf-8")
     assert staged.count('<div id="calculator">') == 1
     assert calculator.MARK not in staged

@@ -203,11 +203,13 @@ def test_costs_are_tokens_seconds_and_dollars(shown):
 
 def test_claims_are_shown_with_article_paraphrase_verdict_and_evidence(shown):
     chapter.show_claims([("acc-rag-weights-untouched", "supported", "The hashes are equal.")])
-    (table,) = shown
+    table, left = shown
     claim, where, judged, evidence = table.rows[0]
     assert claim.startswith("Retrieval leaves the language model exactly as it was")
     assert "RAG vs Fine-Tuning: When to Use Each in 2026" in where
     assert (judged, evidence) == ("supported", "The hashes are equal.")
+    assert left == {chapter.CLAIMS_MIME: {"verdicts": [
+        ["acc-rag-weights-untouched", "supported", "The hashes are equal."]]}}
 
 
 @pytest.mark.parametrize(("claim", "judged", "message"), [

@@ -94,9 +94,10 @@ def write_book(root: Path, cells=None, name: str = "01_tiny") -> Layout:
     (root / "index.md").write_text("# A tiny book\n\nIt has {{ tiny-rate }}.\n")
     (root / "_toc.yml").write_text(
         "format: jb-book\nroot: index\nchapters:\n"
-        f"- file: chapters/{name}\n- file: status\n- file: bibliography\n")
+        f"- file: chapters/{name}\n- file: claims\n- file: status\n- file: bibliography\n")
     (root / "data").mkdir()
-    shutil.copy(ROOT / "data" / "claims.yaml", root / "data")
+    for part in ("claims.yaml", "recomputed.yaml", "prices.yaml"):
+        shutil.copy(ROOT / "data" / part, root / "data")
     (root / "data" / "published.yaml").write_text(json.dumps([PUBLISHED]))
     layout = Layout(root)
     cells = [code(setup_cell(layout), "setup") if cell is SETUP else cell
