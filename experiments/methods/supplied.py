@@ -95,14 +95,15 @@ class Supplied:
         traits = read_traits(bench.folder)
         bearers = [e for e in train if self.rare in traits[e.group]]
         others = [e for e in train if self.rare not in traits[e.group]]
-        return [*self._draw(bench, others, self.examples - self.kept),
-                *self._draw(bench, bearers, self.kept)]
+        kind = f"the trait {self.rare!r}"
+        return [*self._draw(bench, others, self.examples - self.kept, f" without {kind}"),
+                *self._draw(bench, bearers, self.kept, f" with {kind}")]
 
-    def _draw(self, bench: Bench, train: list[Example], count: int) -> list[Example]:
+    def _draw(self, bench: Bench, train: list[Example], count: int, kind: str = ""
+              ) -> list[Example]:
         if len(train) < count:
             raise BookError(f"task {bench.task}: supplied wants {count} examples of the train "
-                            f"split, which has {len(train)}"
-                            + (f" with or without the trait {self.rare!r}" if self.rare else ""))
+                            f"split{kind}, which has {len(train)}")
         return random.Random(f"supply/{bench.seed}").sample(train, len(train))[:count]
 
     def spoil(self, bench: Bench, chosen: list[Example]) -> list[Example]:
