@@ -101,6 +101,16 @@ def holds_loosely(example: Example, text: str) -> bool:
                for start in range(len(said)) for end in range(start + 1, len(said) + 1))
 
 
+def misstated(found, arm: str) -> dict[str, float]:
+    """Score each question 1 where a value is stated that is not the right one, 0 elsewhere.
+
+    `found` is Results or a Grid; with several seeds a score is the share of them. Where nothing
+    is right, any value is misstated.
+    """
+    right, silent = (found.values(arm, metric) for metric in ("contains", "refused"))
+    return {name: max(1 - (right[name] or 0) - silent[name], 0.0) for name in right}
+
+
 def _cause(example: Example, answer: Answer, documents: Mapping[str, Document],
            cuts: Mapping[str, Sequence[Chunk]]) -> str:
     if not example.answerable:

@@ -11,6 +11,7 @@ from experiments.evidence.attribution import (
     attributions,
     cause_shares,
     holds_loosely,
+    misstated,
     source,
 )
 from experiments.evidence.coverage import answer_sentences
@@ -193,3 +194,11 @@ def test_a_recipe_that_cuts_nothing_is_judged_by_whole_documents():
 def test_an_arm_that_was_handed_nothing_cannot_be_attributed():
     with pytest.raises(BookError, match="'rag'.* was handed no passage"):
         attributions(results(["18 months"], RECIPES["rag"](), hits=()), "rag")
+
+
+def test_a_misstated_value_is_neither_right_nor_a_refusal_seed_by_seed():
+    told = {"contains": {"one": 1.0, "two": 0.0, "three": 1 / 4, "none": None},
+            "refused": {"one": 0.0, "two": 1.0, "three": 1 / 4, "none": 0.0}}
+    found = SimpleNamespace(values=lambda arm, metric: told[metric])
+    # Of four seeds one was right and one declined; where nothing is right, a value is wrong.
+    assert misstated(found, "RAG") == {"one": 0.0, "two": 0.0, "three": 1 / 2, "none": 1.0}
