@@ -17,6 +17,7 @@ import yaml
 from experiments.book.chapter import CLAIMS_MIME, VERDICTS
 from experiments.book.notebooks import code_cells
 from experiments.core import BookError
+from experiments.evidence.articles import parse_claims
 
 SUPPORTED, REFUTED, NOT_SEPARATED, OUT_OF_SCOPE = VERDICTS
 DIFFERS, RECOMPUTED, CONTRADICTED = "chapters differ", "recomputed", "weighed below"
@@ -78,9 +79,8 @@ def read_catalogue(path: Path) -> Catalogue:
 
     Raises BookError when the file is not in its form, or names what it does not have.
     """
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        text = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+        text = parse_claims(path)
         titles = {article: one["title"] for article, one in text["documents"].items()}
         claims = {row["id"]: _claim(row) for row in text["claims"]}
         contradictions = {row["id"]: _contradiction(row) for row in text["contradictions"]}

@@ -23,6 +23,7 @@ import yaml
 from experiments.core import BookError
 from experiments.core.paths import DATA
 from experiments.costs.prices import Price, load_prices
+from experiments.evidence.articles import parse_claims
 
 AGREES, DIFFERS, UNKNOWN = "agrees", "differs", "cannot be derived"
 _TOLERANCE = 0.02  # of a printed figure
@@ -102,8 +103,7 @@ def _verdict(stated: tuple, recomputed: tuple, within: float, inside: bool) -> s
 @cache
 def _figures(path: Path) -> tuple[dict, dict]:
     """Map "claim / figure" to (low, high, unit), and claims to the titles of their articles."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    claims = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)["claims"]
+    claims = parse_claims(path)["claims"]
     figures = {f"{claim['id']} / {one['name']}": (*_ends(one), one["unit"])
                for claim in claims for one in claim["figures"]}
     return figures, {c["id"]: c["source"][0]["title"] for c in claims}

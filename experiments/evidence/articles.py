@@ -34,15 +34,22 @@ def article_claim(name: str, path: Path = CLAIMS) -> ArticleClaim:
     return known[name]
 
 
+def parse_claims(path: Path = CLAIMS) -> dict:
+    """Parse the whole file as it stands; raises OSError and yaml.YAMLError."""
+    import yaml
+
+    # Thousands of lines: libyaml's loader is ten times faster where it was built.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+
+
 @cache
 def article_claims(path: Path = CLAIMS) -> dict[str, ArticleClaim]:
     """Read all claims by id."""
     import yaml
 
-    # Thousands of lines: libyaml's loader is ten times faster where it was built.
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        rows = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)["claims"]
+        rows = parse_claims(path)["claims"]
         claims = [ArticleClaim(row["id"], row["paraphrase"], _places(row["source"]))
                   for row in rows]
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
