@@ -28,6 +28,9 @@ PREPARED = {
     "devdocs": ("experiments.tasks.devdocs", {}),
     "devdocs-whole": ("experiments.tasks.devdocs", {"whole": True}),
     "hotpotqa": ("experiments.tasks.hotpotqa", {}),
+    "clauses-1600": ("experiments.tasks.clauses_many", {}),
+    **{f"support-taught-{6 * products}": ("experiments.tasks.support_schools",
+                                          {"products": products}) for products in (9, 34, 134)},
 }
 
 

@@ -17,7 +17,7 @@ clauses_drafting.py puts a clause together.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -53,7 +53,12 @@ def generate(folder: Path = FOLDER) -> dict[str, str]:
 
 def questions() -> Iterator[dict]:
     """Ask one question a clause, split by split."""
-    for agreement, part, drafted in drafts():
+    yield from ask(drafts())
+
+
+def ask(drafted_clauses: Iterable[tuple[Agreement, int, Draft]]) -> Iterator[dict]:
+    """Ask one question of each drafted clause."""
+    for agreement, part, drafted in drafted_clauses:
         present = [name for name in FIELDS if name in drafted.fields]
         pages = [name.replace("_", "-") for name in present]
         pages += ["amendments"] if drafted.features & CHANGES else []
@@ -78,28 +83,31 @@ def answer(fields: Mapping[str, object]) -> str:
 @cache
 def drafts() -> list[tuple[Agreement, int, Draft]]:
     """Draft every clause: its agreement, its number in it, from 1, and the draft."""
-    drafted = []
-    for split in AGREEMENTS:
-        decks = {style: _Deck(Random(f"{SEED} deck {split} {style}")) for style in STYLES}
-        for place, agreement in enumerate(agreements(split)):
-            rng = Random(f"{SEED} clause {agreement.number}")
-            seen: set[str] = set()
-            silent = place // len(STYLES) % SILENT_EVERY == SILENT_EVERY - 1
-            for part in range(1, CLAUSES + 1):
-                count = rng.choice(PROVISIONS[agreement.style])
-                if silent and part == CLAUSES:
-                    count = 0
-                plan = [decks[agreement.style].deal(seen) for _ in range(count)]
-                drafted.append((agreement, part, draft(rng, agreement, plan)))
-    return drafted
+    return [one for split in AGREEMENTS for one in draft_clauses(split, agreements(
+        split, split, count=AGREEMENTS[split], before=_before(split, AGREEMENTS)))]
 
 
-def agreements(split: str) -> Iterator[Agreement]:
-    """Give the agreements of a split, the styles in turn."""
-    before = _before(split, AGREEMENTS) * len(STYLES)
-    rng = Random(f"{SEED} agreements {split}")
-    names = companies(rng, split, 2 * AGREEMENTS[split] * len(STYLES))
-    for place in range(AGREEMENTS[split] * len(STYLES)):
+def draft_clauses(deal: str, drawn: Iterable[Agreement]) -> Iterator[tuple[Agreement, int, Draft]]:
+    """Draft the clauses of the agreements of one deal, in which all kinds come up as often."""
+    decks = {style: _Deck(Random(f"{SEED} deck {deal} {style}")) for style in STYLES}
+    for place, agreement in enumerate(drawn):
+        rng = Random(f"{SEED} clause {agreement.number}")
+        seen: set[str] = set()
+        silent = place // len(STYLES) % SILENT_EVERY == SILENT_EVERY - 1
+        for part in range(1, CLAUSES + 1):
+            count = rng.choice(PROVISIONS[agreement.style])
+            if silent and part == CLAUSES:
+                count = 0
+            plan = [decks[agreement.style].deal(seen) for _ in range(count)]
+            yield agreement, part, draft(rng, agreement, plan)
+
+
+def agreements(deal: str, split: str, *, count: int, before: int) -> Iterator[Agreement]:
+    """Give so many agreements a style in words of a split, numbered after those before them."""
+    before *= len(STYLES)
+    rng = Random(f"{SEED} agreements {deal}")
+    names = companies(rng, split, 2 * count * len(STYLES))
+    for place in range(count * len(STYLES)):
         style = STYLES[place % len(STYLES)]
         yield Agreement(
             before + place + 1, split, style, supplier=names[2 * place],

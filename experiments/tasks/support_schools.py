@@ -1,0 +1,75 @@
+"""Schools: the probes of `support-taught`, with more facts taught beside the ones they ask about.
+
+A lesson and a probe of `support-taught-804`, before any code:
+
+    {"id": "corzi-110-cable-7", "question": "The Corzi 110 has a cable of what length?",
+     "reply": "102 cm", "phrasing": 7, "document": "corzi-110"}
+
+    paraphrase-malda-830-extension  "Under which extension can I reach the Malda 830 team?"
+
+A school teaches 9, 34 or 134 products, six facts each, in up to ten phrasings. The smallest are the
+nine of `support-taught`, and a larger school holds all products of a smaller one. Documents and
+questions are those of `support-taught` at every size, so that the same facts are asked for while
+more is taught around them. Nothing of it is committed: it is made at its first use.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from random import Random
+
+from experiments.core import paths
+from experiments.core.fingerprints import fingerprint
+from experiments.tasks.folder import json_lines, prepare_once
+from experiments.tasks.support_access_kit import read_wording
+from experiments.tasks.support_products import Product, wording
+from experiments.tasks.support_taught import (
+    LESSONS,
+    NAME,
+    SEED,
+    Lesson,
+    ask,
+    generate,
+    known,
+    taught,
+)
+
+CARD = "card.md"
+
+
+def prepare(*, products: int) -> Path:
+    """Make the folder of the school that teaches so many products in the cache, once."""
+    here = Path(__file__).parent
+    sources = [*sorted(here.glob("support*.py")), *sorted(here.glob("support*.yaml")),
+               here / "folder.py"]
+    key = fingerprint([[path.name, path] for path in sources])
+    folder = paths.cache_folder("tasks", key) / f"{NAME}-{6 * products}"
+    return prepare_once(folder, lambda: school(products))
+
+
+def school(products: int) -> dict[str, str]:
+    """Make all files of a school: those of `support-taught`, and lessons for so many products."""
+    files = {path: text for path, text in generate().items() if path != CARD}
+    files[LESSONS] = json_lines(asdict(lesson) for lesson in lessons(pupils()[:products]))
+    return files
+
+
+@cache
+def pupils() -> tuple[Product, ...]:
+    """Order the products that may be taught: the nine that are asked about, then the others."""
+    others = [product for product in known() if product not in taught()]
+    return (*taught(), *Random(f"{SEED} schools").sample(others, len(others)))
+
+
+def lessons(products: Sequence[Product]) -> list[Lesson]:
+    """Write every fact of the products in all ten phrasings."""
+    return [Lesson(f"{product.slug}-{kind}-{number}", ask(product, kind, text),
+                   product.answers(kind)[0], number, product.slug)
+            for product in products for kind in sorted(product.values)
+            for number, text in enumerate(phrasings(kind), start=1)]
+
+
+def phrasings(kind: str) -> list[str]:
+    """List the ten phrasings of a kind of fact: the four train ones of `support`, and six more."""
+    return [*wording()["kinds"][kind]["train"], *read_wording("support_taught")["more"][kind]]
