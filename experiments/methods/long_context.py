@@ -10,26 +10,36 @@ the prompt's long prefix is computed once for all questions. A corpus larger tha
 window is cut off, and questions about the rest cannot be answered.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from experiments.core import Chunk, Hit
+from experiments.core.fingerprints import ONLY_WHEN_SET
 from experiments.methods import prompts
 from experiments.methods.bench import Answerer, Bench
+from experiments.methods.few_shot import show
 
 
 @dataclass(frozen=True)
 class LongContext:
-    """Answer from the first documents that fit into `context_tokens`."""
+    """Answer from the first documents that fit into `context_tokens`.
+
+    `shots` worked examples, the same for all questions, stand before the documents.
+    `constrained` holds the answer to the task's schema or labels.
+    """
 
     context_tokens: int = 6000
+    shots: int = field(default=0, metadata=ONLY_WHEN_SET)
+    constrained: bool = field(default=False, metadata=ONLY_WHEN_SET)
 
     def build(self, bench: Bench) -> Answerer:
         """Cook the recipe on a bench."""
         hits = fill(bench, self.context_tokens)
         passages = prompts.number(hits, bench.titles)
+        shown = [show(example) for example in bench.demonstrations(self.shots)]
 
         def answer(questions):
-            asked = [prompts.grounded(q, passages, templates=bench.templates) for q in questions]
+            asked = [prompts.grounded(q, passages, shown, templates=bench.templates)
+                     for q in questions]
             return bench.generate(asked, questions, [hits] * len(questions))
 
         return answer
