@@ -68,3 +68,15 @@ def test_prompts_and_other_seeds_are_those_of_a_plain_training(styled):
 def test_what_cannot_be_spoiled_is_refused(wrong):
     with pytest.raises(BookError):
         Mediocre(**wrong)
+
+
+def test_a_fault_of_style_is_refused_where_replies_are_no_style(lamps):
+    with pytest.raises(BookError, match="'sign_off' .* kind 'style', came .* kind 'questions'. "
+                                        "Take the task house-style, or leave `fault` out"):
+        Mediocre(fault="sign_off").build(lamps)
+
+
+def test_replies_of_another_kind_are_spoiled_where_no_fault_is_named(lamps):
+    # Nine train questions, each of whose replies has a worse one.
+    right = replies(FineTuned(), lamps)
+    assert len(right) == 9 and changed(Mediocre(), lamps, right) == set(range(9))

@@ -76,6 +76,13 @@ def test_long_context_gives_every_question_the_same_documents_until_it_is_full(l
     assert first.hits == second.hits
 
 
+def test_long_context_shows_the_same_examples_before_the_documents(lamps):
+    text = prompt_text(lamps, LongContext(shots=2))
+    assert text.count("Question:") == 3 and text.count("[1] ") == 1
+    assert text.index("Question:") < text.index("[1] ")
+    assert prompt_text(lamps, LongContext()).count("Question:") == 1
+
+
 def test_the_oracle_is_given_the_gold_article_and_as_many_others_as_asked(lamps):
     alone = lamps.cook(Oracle(shots=0, chunk_tokens=0))([ASKED])[0]
     assert [h.chunk.doc_id for h in alone.hits] == ["lamp-16"]
