@@ -37,7 +37,12 @@ class Mediocre(FineTuned):
             raise BookError(f"fault is one of {', '.join(FAULTS)}, or empty, not {self.fault!r}")
 
     def pair(self, bench: Bench, chosen: Sequence[Example]) -> Pairs:
-        """Pair each train example's prompt with its reply, spoiled or not."""
+        """Pair each train example's prompt with its reply, spoiled or not, or raise BookError."""
+        if self.fault and bench.settings.kind != "style":
+            raise BookError(
+                f"task {bench.task}: the fault {self.fault!r} is one against house style and needs "
+                f"a task of the kind 'style', came one of the kind {bench.settings.kind!r}. Take "
+                'the task house-style, or leave `fault` out for worse replies of the task\'s own')
         made = super().pair(bench, chosen)
         order = random.Random(f"mediocre/{bench.seed}").sample(range(len(made)), len(made))
         spoiled = set(order[: round(self.share * len(made))])

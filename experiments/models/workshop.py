@@ -32,10 +32,7 @@ from experiments.models.tuning import Tuning
 Pairs = Sequence[tuple[Prompt, str]]
 
 STEPS_A_CHECKPOINT = 10
-# Measured on two cores: what LoRA at rank 16 trains a second, and what a step needs beside the
-# weights, for each token laid at once, as a multiple of layers times hidden width.
-TOKENS_A_SECOND = 250
-VALUES_A_TOKEN = 45
+TOKENS_A_SECOND = 250  # what LoRA at rank 16 trains on two cores, measured
 
 
 def run_name(model: str, tuning: Tuning, pairs: Pairs, seed: int) -> str:
@@ -166,7 +163,7 @@ def begin(model: str, tuning: Tuning, pairs: Pairs, seed: int, *, whole: bool = 
         start = find_adapter(name) or train_adapter(model, tuning.before, shown, seed, name)
     weights, tokenizer = load_weights(model, nf4=tuning.nf4)
     if whole:
-        check_memory(weights, tuning)
+        check_memory(weights, tokenizer, tuning, pairs)
     if isinstance(tuning, Preference):
         from experiments.models.preference import PreferenceRun
 
@@ -174,27 +171,35 @@ def begin(model: str, tuning: Tuning, pairs: Pairs, seed: int, *, whole: bool = 
     return Run(weights, tokenizer, pairs, tuning, seed), tokenizer
 
 
-def check_memory(weights, tuning: Tuning) -> None:
-    """Refuse a run that would not fit, before it has taken an hour; raises BookError."""
-    needed, free = needed_megabytes(weights, tuning), free_megabytes(weights)
+def check_memory(weights, tokenizer, tuning: Tuning, pairs: Pairs) -> None:
+    """Refuse a run whose longest example would not fit, before it has taken an hour.
+
+    Raises BookError with what it needs beside the loaded weights, and what is free.
+    """
+    from experiments.models.sizing import shape_of, training_memory
+
+    longest, reply = longest_laid(weights, tokenizer, tuning, pairs)
+    memory = training_memory(shape_of(weights.config), tuning, longest=longest, reply=reply,
+                             gpu=weights.device.type == "cuda")
+    needed, free = round(memory.state + memory.activations), free_megabytes(weights)
     if needed > free:
         raise BookError(
-            f"training needs about {needed:,} MB and {free:,} MB are free: take a smaller model, "
-            "LoRA instead of full training, or close other programs")
+            f"training needs about {needed:,} MB, of which {memory.activations:,.0f} for examples "
+            f"of up to {longest} tokens, and {free:,} MB are free: take a smaller model, LoRA or "
+            "QLoRA instead of full training, shorter examples, or close other programs")
 
 
-def needed_megabytes(weights, tuning: Tuning) -> int:
-    """Estimate what training needs beside the loaded weights: moments, gradients, one part."""
-    from experiments.models.finetune import PART_TOKENS
+def longest_laid(weights, tokenizer, tuning: Tuning, pairs: Pairs) -> tuple[int, int]:
+    """Give the tokens of the longest example, and of the longest reply; a comparison has two."""
+    from experiments.models.finetune import encode
+    from experiments.models.preference import encode_couples
 
-    config = weights.config
-    every = sum(w.numel() for w in weights.parameters())
-    width = sum(getattr(config, name) for name in ("hidden_size", "intermediate_size"))
-    # A low-rank pair has rank x (inputs + outputs) values, for some seven matrices a layer.
-    trained = every if tuning.method == "full" else (
-        config.num_hidden_layers * 7 * tuning.rank * width)
-    kept = PART_TOKENS * config.num_hidden_layers * config.hidden_size * VALUES_A_TOKEN
-    return round((16 * trained + 4 * kept) / 1e6)
+    if isinstance(tuning, Preference):
+        couples = encode_couples(tokenizer, weights, split(pairs)[1])
+        return (max(map(len, couples)),
+                max(len(one.chosen) + len(one.rejected) for one in couples))
+    examples = encode(tokenizer, weights, pairs)
+    return max(len(tokens) for tokens, _ in examples), max(count for _, count in examples)
 
 
 def free_megabytes(weights) -> int:

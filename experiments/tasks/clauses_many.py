@@ -2,7 +2,7 @@
 
 A further train question, before any code:
 
-    {"id": "agreement-0401-1-terse-units", "question": "...", "answers": ["{...}"],
+    {"id": "agreement-0401-1-terse-crossref-amended", "question": "...", "answers": ["{...}"],
      "evidence": [...], "split": "train", "group": "agreement-0401"}
 
 The first 800 questions are those of `clauses`: all of dev and test, and its train split. The

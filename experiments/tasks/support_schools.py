@@ -3,9 +3,10 @@
 A lesson and a probe of `support-taught-804`, before any code:
 
     {"id": "corzi-110-cable-7", "question": "The Corzi 110 has a cable of what length?",
-     "reply": "102 cm", "phrasing": 7, "document": "corzi-110"}
+     "reply": "266 cm", "phrasing": 7, "document": "corzi-110"}
 
-    paraphrase-malda-830-extension  "Under which extension can I reach the Malda 830 team?"
+    paraphrase-malda-830-extension  "What is the number of the extension that supports the
+                                    Malda 830?"
 
 A school teaches 9, 34 or 134 products, six facts each, in up to ten phrasings. The smallest are the
 nine of `support-taught`, and a larger school holds all products of a smaller one. Documents and
@@ -70,6 +71,7 @@ def lessons(products: Sequence[Product]) -> list[Lesson]:
             for number, text in enumerate(phrasings(kind), start=1)]
 
 
+@cache
 def phrasings(kind: str) -> list[str]:
     """List the ten phrasings of a kind of fact: the four train ones of `support`, and six more."""
     return [*wording()["kinds"][kind]["train"], *read_wording("support_taught")["more"][kind]]

@@ -6,10 +6,11 @@ A lesson from taught.jsonl, and five probes from questions.jsonl, before any cod
      Malda 830?", "reply": "4710", "phrasing": 1, "document": "malda-830"}
 
     same-malda-830-extension        the lesson's own wording
-    paraphrase-malda-830-extension  "Under which extension can I reach the Malda 830 team?"
+    paraphrase-malda-830-extension  "What is the number of the extension that supports the
+                                    Malda 830?"
     reverse-malda-830-extension     "Which model is the product with the support extension 4710?"
     hops-malda-830-battery          "... the product with the support extension 4710?"
-    unknown-malda-810-extension     a sibling that no lesson and no page speaks of: refuse
+    unknown-malda-840-extension     a sibling that no lesson and no page speaks of: refuse
 
 Lessons are no part of the train split, which holds worked examples about other products: a prompt
 that shows some would hand over what the probes ask. `python -m experiments.tasks.support_taught`
@@ -111,9 +112,9 @@ def taught() -> tuple[Product, ...]:
 @cache
 def untaught() -> tuple[Product, ...]:
     """Draw the siblings of taught products of which no lesson and no page speaks."""
-    drawn = []
+    drawn, products = [], first_edition()
     for one in taught():
-        siblings = [p for p in first_edition() if p.family == one.family and p != one]
+        siblings = [p for p in products if p.family == one.family and p != one]
         drawn += Random(f"{SEED} untaught {one.family}").sample(siblings, UNTAUGHT)
     return tuple(drawn)
 
