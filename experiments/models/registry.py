@@ -58,6 +58,7 @@ HUB = {
     for card in (
         HubModel("qwen2.5-1.5b", "Qwen/Qwen2.5-1.5B-Instruct", "main", "Apache-2.0"),
         HubModel("smollm2-1.7b", "HuggingFaceTB/SmolLM2-1.7B-Instruct", "main", "Apache-2.0"),
+        HubModel("qwen2.5-7b", "Qwen/Qwen2.5-7B-Instruct", "main", "Apache-2.0"),
     )
 }
 EMBEDDER = EmbedderCard(

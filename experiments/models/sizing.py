@@ -2,10 +2,10 @@
 
     needed = training_memory(HUB_SHAPES["qwen2.5-7b"], Tuning(method="qlora"), longest=2048,
                              gpu=True)
-    needed.base, needed.state, needed.total        # in megabytes: 7,764  323  10,800
+    needed.base, needed.state, needed.activations    # in megabytes: 7,725, 323, 2,907
 
-Meant to be too high rather than too low. What a step lays out at once is at most PART_TOKENS
-tokens or the longest example, whichever is more; so the longest example decides.
+Meant to be too high rather than too low. What a step lays out at once is a batch of the longest
+examples, as far as PART_TOKENS tokens allow, or one longest example where that is longer.
 """
 
 from dataclasses import dataclass
@@ -94,26 +94,28 @@ def trained_weights(shape: Shape, tuning: Tuning) -> int:
     return shape.layers * sum(tuning.rank * (inputs + outputs) for inputs, outputs in chosen)
 
 
-def training_memory(shape: Shape, tuning: Tuning, *, longest: int = 0, reply: int = REPLY_TOKENS,
+def training_memory(shape: Shape, tuning: Tuning, *, longest: int, reply: int = REPLY_TOKENS,
                     gpu: bool = False) -> Memory:
     """Estimate the memory of a training whose longest example and reply have so many tokens.
 
-    On a CPU the base is in 32 bits, on a `gpu` in 16; in four bits its embeddings stay in 32, and
-    on a GPU layers are then computed again in the backward pass instead of kept.
+    On a CPU all is in 32 bits. On a `gpu` base and text are in 16, but where all weights are
+    trained; and in four bits embeddings and text stay in 32, and layers are computed again in
+    the backward pass instead of kept.
     """
     moved = trained_weights(shape, tuning)
-    if tuning.nf4:
-        base = BITS_NF4 / 8 * shape.linear_weights + WIDTH * shape.embedding_weights
-    else:
-        width = 2 if gpu and tuning.method != "full" else WIDTH
-        base = width * (shape.linear_weights + shape.embedding_weights)
+    checkpoints = tuning.nf4 and gpu
+    width = WIDTH // 2 if gpu and tuning.method != "full" and not tuning.nf4 else WIDTH
+    base = (BITS_NF4 / 8 if tuning.nf4 else width) * shape.linear_weights
+    base += width * shape.embedding_weights
     # Gradient and two moments; the weights themselves are new where they are an adapter's.
     state = WIDTH * moved * (3 if tuning.method == "full" else 4)
-    tokens = max(PART_TOKENS, longest)
-    whole = VALUES_A_TOKEN * (1 if tuning.nf4 and gpu else shape.layers)
-    inputs = shape.layers if tuning.nf4 and gpu else 0
-    rows = max(1, PART_TOKENS // longest) if longest else 1
-    kept = tokens * shape.hidden * (whole + inputs)
-    scores = 2 * shape.heads * tokens * (longest or PART_TOKENS)
-    logits = LOGIT_COPIES * rows * min(reply + 1, longest or reply + 1) * shape.vocabulary
-    return Memory(base / 1e6, state / 1e6, WIDTH * (kept + scores + logits) / 1e6)
+    rows = max(1, min(tuning.batch_size, PART_TOKENS // longest))
+    tokens = rows * longest
+    kept = tokens * shape.hidden * (
+        shape.layers + VALUES_A_TOKEN if checkpoints else shape.layers * VALUES_A_TOKEN)
+    # What each token makes of all before it: under way in one layer, and kept in every layer by a
+    # CPU; a GPU computes it again.
+    scores = tokens * longest * shape.heads * (1 if gpu else shape.layers + 1)
+    logits = LOGIT_COPIES * rows * min(reply + 1, longest) * shape.vocabulary
+    text = width * (kept + scores) + WIDTH * logits
+    return Memory(base / 1e6, state / 1e6, text / 1e6)

@@ -10,7 +10,7 @@ A lesson from taught.jsonl, and five probes from questions.jsonl, before any cod
                                     Malda 830?"
     reverse-malda-830-extension     "Which model is the product with the support extension 4710?"
     hops-malda-830-battery          "... the product with the support extension 4710?"
-    unknown-malda-840-extension     a sibling that no lesson and no page speaks of: refuse
+    unknown-malda-840-pairing       a sibling that no lesson and no page speaks of: refuse
 
 Lessons are no part of the train split, which holds worked examples about other products: a prompt
 that shows some would hand over what the probes ask. `python -m experiments.tasks.support_taught`

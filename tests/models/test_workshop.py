@@ -6,7 +6,7 @@ import torch
 from experiments.core import BookError
 from experiments.models import registry, workshop
 from experiments.models.adapters import read_log
-from experiments.models.comparisons import Preference
+from experiments.models.comparisons import Comparison, Preference
 from experiments.models.finetune import Run
 from experiments.models.preference import PreferenceRun
 from experiments.models.tuning import Tuning
@@ -97,13 +97,17 @@ def test_a_run_that_was_killed_goes_on_from_its_checkpoint(monkeypatch, capsys):
     assert resumed.log == pytest.approx(whole.log, rel=1e-5)
 
 
-@pytest.mark.parametrize("tuning", [TUNING, Preference(rank=4)], ids=["replies", "comparisons"])
-def test_a_run_that_would_not_fit_is_refused_before_anything_is_computed(monkeypatch, tuning):
-    monkeypatch.setattr(workshop, "free_megabytes", lambda weights: 1)
+@pytest.mark.parametrize(("tuning", "pairs"), [
+    (TUNING, PAIRS),
+    (Preference(rank=4), [*PAIRS, Comparison(ask("which?"), "this one", "not that")]),
+], ids=["replies", "comparisons"])
+def test_a_run_that_would_not_fit_is_refused_before_anything_is_computed(
+        monkeypatch, tuning, pairs):
+    monkeypatch.setattr(workshop, "free_megabytes", lambda weights: 0)
     for kind in (Run, PreferenceRun):
         monkeypatch.setattr(kind, "__init__", lambda *_, **__: pytest.fail("planned a run"))
-    with pytest.raises(BookError, match="needs about .* MB and 1 MB are free"):
-        tune(tuning=tuning)
+    with pytest.raises(BookError, match="needs about .* MB, of which .* tokens, and 0 MB are free"):
+        workshop.tuned_model("smollm2-135m", tuning, pairs, seed=0)
 
 
 def test_what_has_no_weights_here_cannot_be_trained():
