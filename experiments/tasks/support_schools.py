@@ -30,10 +30,10 @@ from experiments.tasks.support_taught import (
     NAME,
     SEED,
     Lesson,
-    ask,
     generate,
     known,
     taught,
+    teach,
 )
 
 CARD = "card.md"
@@ -65,10 +65,7 @@ def pupils() -> tuple[Product, ...]:
 
 def lessons(products: Sequence[Product]) -> list[Lesson]:
     """Write every fact of the products in all ten phrasings."""
-    return [Lesson(f"{product.slug}-{kind}-{number}", ask(product, kind, text),
-                   product.answers(kind)[0], number, product.slug)
-            for product in products for kind in sorted(product.values)
-            for number, text in enumerate(phrasings(kind), start=1)]
+    return teach(products, phrasings)
 
 
 @cache

@@ -18,7 +18,7 @@ writes the task again.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -127,10 +127,15 @@ def known() -> tuple[Product, ...]:
 
 def lessons() -> list[Lesson]:
     """Write every taught fact in all of its train phrasings."""
+    return teach(taught(), lambda kind: wording()["kinds"][kind]["train"])
+
+
+def teach(products: Iterable[Product], phrasings: Callable[[str], Sequence[str]]) -> list[Lesson]:
+    """Write every fact of some products in all `phrasings` of its kind."""
     return [Lesson(f"{product.slug}-{kind}-{number}", ask(product, kind, text),
                    product.answers(kind)[0], number, product.slug)
-            for product in taught() for kind in sorted(product.values)
-            for number, text in enumerate(wording()["kinds"][kind]["train"], start=1)]
+            for product in products for kind in sorted(product.values)
+            for number, text in enumerate(phrasings(kind), start=1)]
 
 
 def worked_examples() -> Iterator[dict]:
