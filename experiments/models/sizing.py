@@ -11,7 +11,7 @@ examples, as far as PART_TOKENS tokens allow, or one longest example where that 
 from dataclasses import dataclass
 
 from experiments.models.finetune import PART_TOKENS
-from experiments.models.tuning import TARGETS, Tuning
+from experiments.models.tuning import Tuning
 
 # Measured on two cores: what a step keeps for each token laid at once, as a multiple of the
 # hidden width, for every layer. With checkpoints a layer keeps its input alone, and one layer at
@@ -90,7 +90,7 @@ def trained_weights(shape: Shape, tuning: Tuning) -> int:
     """Count the weights that a training moves; those of norms are too few to count."""
     if tuning.method == "full":
         return shape.linear_weights + shape.embedding_weights
-    chosen = shape.matrices if TARGETS[tuning.targets] == "all-linear" else shape.matrices[:2]
+    chosen = shape.matrices if tuning.targets == "all-linear" else shape.matrices[:2]
     return shape.layers * sum(tuning.rank * (inputs + outputs) for inputs, outputs in chosen)
 
 

@@ -21,7 +21,6 @@ from experiments.tasks.folder import json_lines, prepare_once
 
 NAME = "clauses-1600"
 FURTHER = 140  # agreements of each style
-CARD = "card.md"
 
 
 def prepare() -> Path:

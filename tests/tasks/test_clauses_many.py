@@ -18,18 +18,11 @@ from tests.tasks.test_clauses import forms, holds
 
 KEPT = paths.TASKS / "clauses"
 CHOICES = ("termination", "renewal", "assignment")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory):
-    """Give the module a cache of its own, in which the task is made once."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KNOW_OR_BEHAVE_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
+pytestmark = pytest.mark.usefixtures("module_cache")
 
 
 @pytest.fixture(scope="module")
-def folder(cache):
+def folder(module_cache):
     return find_task("clauses-1600")
 
 

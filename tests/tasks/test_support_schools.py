@@ -17,18 +17,11 @@ from experiments.tasks.support_taught import Lesson, ask, fact_of, probe_of, rea
 TAUGHT = paths.TASKS / support_taught.NAME
 SIZES = (54, 204, 804)
 PRODUCTS = {product.slug: product for product in first_edition()}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory):
-    """Give the module a cache of its own, in which each school is made once."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KNOW_OR_BEHAVE_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
+pytestmark = pytest.mark.usefixtures("module_cache")
 
 
 @pytest.fixture(scope="module")
-def folders(cache):
+def folders(module_cache):
     return {facts: find_task(f"support-taught-{facts}") for facts in SIZES}
 
 
