@@ -11,7 +11,7 @@ prompt could show.
 """
 
 import sys
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 from experiments.core import BookError
@@ -57,14 +57,14 @@ def _unshown(results: Results, arm: str) -> list[Kept]:
                         "so none is left to learn from. Wrap its recipe in Supplied, with the "
                         "number of examples that it may show")
     shown = {e.id for e in recipe.choose(results.bench.with_seed(results.study.seeds[0]))}
-    return [Kept(answer.example_id, answer.text, drafts=1, fit=1)
+    return [Kept(answer.example_id, answer.text, 1, 1, answer.log_probability)
             for answer in results.answers(arm) if answer.example_id not in shown]
 
 
 def write_kept(results: Results, arm: str) -> Path:
     """Write a task's kept.jsonl from the drafts of one arm."""
     path = results.bench.folder / KEPT
-    path.write_text(json_lines(map(asdict, keep(results, arm))), encoding="utf-8", newline="\n")
+    path.write_text(json_lines(one.as_json() for one in keep(results, arm)), encoding="utf-8", newline="\n")
     return path
 
 

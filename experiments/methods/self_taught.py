@@ -18,7 +18,7 @@ from experiments.core.fingerprints import ONLY_WHEN_SET
 from experiments.methods import prompts
 from experiments.methods.bench import Bench
 from experiments.methods.fine_tuned import FineTuned, Pairs, check_leaks
-from experiments.tasks.kept import read_kept
+from experiments.tasks.kept import Kept, read_kept
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,14 @@ class SelfTaught(FineTuned):
     """Answer by a model trained on kept drafts, or on `examples` of them drawn by the seed.
 
     With `true_replies` it learns the train split's own replies to the same questions instead:
-    what the drafts would be worth if they were all right.
+    what the drafts would be worth if they were all right. `surest` keeps that many drafts which
+    the teacher held likeliest, and `checked` gives that many which it held least likely the true
+    reply: a filter that needs nobody, and somebody who looks where the teacher doubts.
     """
 
     true_replies: bool = field(default=False, metadata=ONLY_WHEN_SET)
+    surest: int = field(default=0, metadata=ONLY_WHEN_SET)
+    checked: int = field(default=0, metadata=ONLY_WHEN_SET)
 
     def pairs(self, bench: Bench) -> Pairs:
         """Make the training pairs; raises BookError for too few drafts, or one not of train."""
@@ -42,7 +46,22 @@ class SelfTaught(FineTuned):
                 + (f", and {stray[0]} is no train question" if stray else ""))
         if self.examples:
             kept = random.Random(f"training/{bench.seed}").sample(kept, self.examples)
+        doubted = self._by_doubt(bench, kept) if self.surest or self.checked else []
+        if self.surest:
+            doubted = doubted[-self.surest:]
+            kept = [one for one in kept if one in doubted]
+        looked_at = {one.id for one in doubted[: self.checked]}
         check_leaks(bench, [train[one.id] for one in kept])
         return [(prompts.closed(train[one.id].asked(), templates=bench.templates),
-                 train[one.id].reply if self.true_replies else one.reply)
+                 train[one.id].reply if self.true_replies or one.id in looked_at else one.reply)
                 for one in kept]
+
+    def _by_doubt(self, bench: Bench, kept: list[Kept]) -> list[Kept]:
+        """Order drafts by how likely their teacher held them, the least likely first."""
+        wanted = max(self.surest, self.checked)
+        if any(one.log_probability is None for one in kept) or len(kept) < wanted:
+            raise BookError(
+                f"task {bench.task}: `surest` and `checked` want {wanted} kept drafts, each with the "
+                f"log_probability that its teacher gave it; there are {len(kept)}, and of some it "
+                "is unknown if that is enough. Record drafts of a model that tells likelihoods")
+        return sorted(kept, key=lambda one: one.log_probability)

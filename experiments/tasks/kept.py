@@ -4,11 +4,12 @@
      "drafts": 4, "fit": 1}
 
 One of four drafts was fit to send, so it is kept: nobody wrote it, and nobody read it. Where
-nothing is graded, as with the answers of a longer prompt, there is one draft and it is fit.
+nothing is graded, as with the answers of a longer prompt, there is one draft and it is fit; how
+likely the teacher held it (nats) is kept with it.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from experiments.core import BookError
@@ -24,6 +25,11 @@ class Kept:
     reply: str
     drafts: int
     fit: int
+    log_probability: float | None = None
+
+    def as_json(self) -> dict:
+        """Give the row of the file, without a likelihood that nobody knows."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
 
 def read_kept(folder: Path) -> list[Kept]:

@@ -82,8 +82,10 @@ def test_too_few_examples_are_refused(lamps):
         Preferred(examples=2, compared=8).compare(lamps)
 
 
-def keep(folder, *names):
+def keep(folder, *names, likely=()):
     rows = [{"id": name, "reply": f"reply of {name}", "drafts": 4, "fit": 2} for name in names]
+    for row, one in zip(rows, likely, strict=False):
+        row["log_probability"] = one
     (folder / "kept.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
 
 
@@ -97,6 +99,29 @@ def test_the_self_taught_learn_kept_drafts_with_the_questions_own_prompt(tmp_pat
     # The same question with the reply of the train split, for a measure of what the drafts cost.
     (same, true), _ = SelfTaught(true_replies=True).pairs(bench)
     assert (same, true) == (prompt, "amber")
+
+
+def test_the_surest_drafts_are_kept_and_the_most_doubtful_get_the_true_reply(tmp_path):
+    bench = open_bench(str(write_task(tmp_path / "lamps")), "fake")
+    names = [e.id for e in bench.examples("train") if e.id.endswith("colour")][:4]
+    keep(bench.folder, *names, likely=(-0.2, -3.0, -0.1, -1.0))
+    replies = [reply for _, reply in SelfTaught(surest=2).pairs(bench)]
+    assert replies == [f"reply of {names[0]}", f"reply of {names[2]}"], "in the order of the file"
+    true = {e.id: e.reply for e in bench.examples("train")}
+    assert [reply for _, reply in SelfTaught(checked=2).pairs(bench)] == [
+        replies[0], true[names[1]], replies[1], true[names[3]]]
+    assert [reply for _, reply in SelfTaught(surest=2, checked=1).pairs(bench)] == [
+        true[names[0]], replies[1]]
+
+
+def test_doubts_that_nobody_knows_are_no_filter(tmp_path):
+    bench = open_bench(str(write_task(tmp_path / "lamps")), "fake")
+    keep(bench.folder, "lamp-10-colour", "lamp-12-colour")
+    with pytest.raises(BookError, match="want 1 kept drafts.*of some it is unknown"):
+        SelfTaught(surest=1).pairs(bench)
+    keep(bench.folder, "lamp-10-colour", "lamp-12-colour", likely=(-0.2, -0.1))
+    with pytest.raises(BookError, match="want 3 kept drafts.*there are 2"):
+        SelfTaught(checked=3).pairs(bench)
 
 
 def test_drafts_that_are_missing_too_few_or_not_of_train_are_refused(tmp_path):
