@@ -17,9 +17,10 @@ The examples compared are others than those shown, and more of them hold all of 
 """
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from experiments.core import REFUSAL, BookError, Example
+from experiments.core.fingerprints import ONLY_WHEN_SET
 from experiments.methods.bench import Bench
 from experiments.methods.fine_tuned import FineTuned, check_leaks
 from experiments.models.comparisons import Comparison, Preference
@@ -33,10 +34,12 @@ class Preferred(FineTuned):
 
     `compared` of the other train examples are drawn by the seed; 0 takes all of them. Where
     `tuning.before` is None nothing is shown, and where all are shown, all may be compared.
+    `balanced` draws as many comparisons that prefer a refusal as ones that prefer an answer.
     """
 
     tuning: Preference = Preference(before=Tuning())
     compared: int = 0
+    balanced: bool = field(default=False, metadata=ONLY_WHEN_SET)
 
     def pairs(self, bench: Bench) -> list:
         """Make the pairs of the training before, then the comparisons."""
@@ -65,7 +68,21 @@ class Preferred(FineTuned):
                 f'beside those shown the train split has {len(rest)}. Mark more questions with '
                 '"split": "train", or show fewer')
         order = random.Random(f"comparisons/{bench.seed}").sample(rest, len(rest))
-        return order[: self.compared or None]
+        return self._balance(bench, order) if self.balanced else order[: self.compared or None]
+
+    def _balance(self, bench: Bench, order: list[Example]) -> list[Example]:
+        """Take the first of either kind, in the order drawn."""
+        replies = [reply for _, reply in self.pair(bench, order)]
+        each = self.compared // 2
+        declined = [e for e, reply in zip(order, replies, strict=True) if reply == REFUSAL]
+        answered = [e for e, reply in zip(order, replies, strict=True) if reply != REFUSAL]
+        if not each or min(len(declined), len(answered)) < each:
+            raise BookError(
+                f"task {bench.task}: balanced comparisons want {each or 'at least one'} of either "
+                f"kind; {len(declined)} prefer a refusal and {len(answered)} an answer. Set "
+                "`compared` to an even number that both kinds allow, or leave `balanced` out")
+        taken = {e.id for e in (*declined[:each], *answered[:each])}
+        return [e for e in order if e.id in taken]
 
 
 def worse(bench: Bench, example: Example, chosen: str, *, chance: random.Random,

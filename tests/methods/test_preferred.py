@@ -76,6 +76,14 @@ def test_in_a_task_of_questions_a_refusal_and_an_answer_are_compared(lamps):
     assert "coral" in {one.rejected for one in closed}, "without a passage nothing is cited"
 
 
+def test_balanced_comparisons_prefer_as_many_refusals_as_answers(lamps):
+    chosen = [one.chosen for one in Preferred(
+        tuning=Preference(), compared=4, balanced=True).compare(lamps)]
+    assert sorted(reply == REFUSAL for reply in chosen) == [False, False, True, True]
+    with pytest.raises(BookError, match="want 4 of either kind; 3 prefer a refusal and 6 an"):
+        Preferred(tuning=Preference(), compared=8, balanced=True).compare(lamps)
+
+
 def test_too_few_examples_are_refused(lamps):
     # The six train lamps have nine questions; two are shown.
     with pytest.raises(BookError, match="8 examples should be compared.*has 7"):
