@@ -29,6 +29,8 @@ PREPARED = {
     "devdocs-whole": ("experiments.tasks.devdocs", {"whole": True}),
     "hotpotqa": ("experiments.tasks.hotpotqa", {}),
     "clauses-1600": ("experiments.tasks.clauses_many", {}),
+    **{f"house-rules-{edition}": ("experiments.tasks.house_rules_editions", {"edition": edition})
+       for edition in ("worked", "changed")},
     **{f"support-taught-{6 * products}": ("experiments.tasks.support_schools",
                                           {"products": products}) for products in (9, 34, 134)},
 }
