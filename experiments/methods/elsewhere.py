@@ -10,8 +10,9 @@ base and seed. The recipe makes the pairs of the other task again, and with them
 published adapter; one of another base, or of other pairs, has another name.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from experiments.core.fingerprints import ONLY_WHEN_SET
 from experiments.methods.bench import Answerer, Bench, open_bench
 from experiments.methods.closed_book import ClosedBook
 from experiments.methods.fine_tuned import FineTuned, Pairs
@@ -21,10 +22,15 @@ from experiments.methods.taught import Taught
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """Answer closed book by the weights that `recipe` trains on `task`, with the bench's seed."""
+    """Answer closed book by the weights that `recipe` trains on `task`, with the bench's seed.
+
+    `constrained` and `wording` are those of the task that is asked; see `ClosedBook`.
+    """
 
     task: str = "routing"
     recipe: FineTuned | Taught | Mixed = FineTuned()
+    constrained: bool = field(default=False, metadata=ONLY_WHEN_SET)
+    wording: str = field(default="", metadata=ONLY_WHEN_SET)
 
     @property
     def tuning(self):

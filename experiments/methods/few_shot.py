@@ -9,14 +9,14 @@ The examples teach the form of an answer. They cannot teach the fact.
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from experiments.core import BookError, Example, Question
 from experiments.core.fingerprints import ONLY_WHEN_SET
 from experiments.methods import prompts
-from experiments.methods.bench import Answerer, Bench
+from experiments.methods.bench import Answerer, Bench, open_bench
 from experiments.methods.neighbours import embed_questions, embedded_train
 
 
@@ -27,7 +27,8 @@ class FewShot:
     The seed draws the same examples for all questions. With `nearest` each question gets
     the train questions closest to it instead (MiniLM), the closest last; `refusals` has no
     part then. `constrained` holds the answer to the task's schema or labels. `wording`
-    names other prompt texts than the task's own; see `prompts.WORDINGS`.
+    names other prompt texts than the task's own; see `prompts.WORDINGS`. `source` is another
+    task whose train split the examples come from, such as an older edition of this one.
     """
 
     shots: int = 4
@@ -35,20 +36,22 @@ class FewShot:
     nearest: bool = field(default=False, metadata=ONLY_WHEN_SET)
     constrained: bool = field(default=False, metadata=ONLY_WHEN_SET)
     wording: str = field(default="", metadata=ONLY_WHEN_SET)
+    source: str = field(default="", metadata=ONLY_WHEN_SET)
 
     def build(self, bench: Bench) -> Answerer:
         """Cook the recipe on a bench; the bench's seed draws the examples.
 
         Raises BookError when the train split has too few.
         """
-        train = bench.examples("train")
+        home = self._home(bench)
+        train = home.examples("train")
         if len(train) < self.shots:
             raise BookError(
-                f"task {bench.task}: few_shot shows {self.shots} examples of the train split, "
+                f"task {home.task}: few_shot shows {self.shots} examples of the train split, "
                 f'which has {len(train)}. Mark more questions with "split": "train", or '
                 "leave this method out."
             )
-        select = self._nearest(bench) if self.nearest else self._drawn(bench)
+        select = self._nearest(home) if self.nearest else self._drawn(home)
 
         def answer(questions):
             started = time.perf_counter()
@@ -60,6 +63,12 @@ class FewShot:
                                   stage_seconds={"embed": seconds} if self.nearest else {})
 
         return answer
+
+    def _home(self, bench: Bench) -> Bench:
+        """Give the bench of the task that lends its examples, with the embedder of this one."""
+        if not self.source:
+            return bench
+        return replace(open_bench(self.source, bench.model), seed=bench.seed, shelf=bench.shelf)
 
     def _drawn(self, bench: Bench) -> Callable[[Sequence[Question]], list[list]]:
         shown = [show(e) for e in bench.demonstrations(self.shots, self.refusals)]

@@ -77,3 +77,15 @@ def test_a_share_that_the_other_task_cannot_fill_is_refused():
 def test_a_mixture_can_be_asked_elsewhere(lamps):
     recipe = Elsewhere("routing", Mixed(ROUTING))
     assert len(recipe.pairs(lamps)) == 379 and recipe.tuning == ROUTING.tuning
+
+
+def test_old_weights_are_asked_in_the_words_and_held_to_the_form_of_the_new_task():
+    bench = open_bench("desk-tools-second", "fake")
+    plain, held = (Elsewhere("desk-tools", FineTuned(wording="bare")),
+                   Elsewhere("desk-tools", FineTuned(wording="bare"), constrained=True,
+                             wording="bare"))
+    assert "reserve_space" in bench.lend(plain).templates.closed
+    assert bench.lend(held).templates.closed == "Request to call."
+    assert bench.lend(plain).form is None
+    assert bench.lend(held).form.schema == bench.settings.schema
+    assert plain.pairs(bench.lend(plain)) == held.pairs(bench.lend(held))

@@ -1,0 +1,55 @@
+"""Renamed: train on calls of tools whose names differ from example to example.
+
+    system:    ... Tools:
+               hold_boardroom(which_room, on_day, clock): reserve a meeting room
+               locate_desk(who): say where somebody sits [...]
+    user:      Request: We want to meet in Oak on Friday, 14:30. Call:
+    assistant: {"name":"hold_boardroom","arguments":{"which_room":"Oak","on_day":"Friday", [...]}}
+
+In every example the names are drawn anew and the list is in another order, so that nothing but
+the list tells what a tool is called: the model is to learn to read it.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+from experiments.core import Example, Message
+from experiments.methods.bench import Bench
+from experiments.methods.fine_tuned import FineTuned, Pairs
+from experiments.tasks.desk_tools import CLEAR, Tool, tools, wording, write_call, write_list
+
+
+@dataclass(frozen=True)
+class Renamed(FineTuned):
+    """Answer by a model trained with other names of the desk's tools in every example.
+
+    The bench's seed draws the names. On a task without that list this is `FineTuned`.
+    """
+
+    def pair(self, bench: Bench, chosen: Sequence[Example]) -> Pairs:
+        """Pair prompts and replies, each with names of its own in both."""
+        listed = write_list(tools(CLEAR))
+        return [(self._reword(bench, e, prompt, listed)
+                 if listed in prompt[0].content else (prompt, reply))
+                for e, (prompt, reply) in zip(chosen, super().pair(bench, chosen), strict=True)]
+
+    def _reword(self, bench: Bench, example: Example, prompt, listed: str):
+        """Put drawn names into the list of a prompt and into its reply."""
+        drawn = draw_names(Random(f"names/{example.id}/{bench.seed}"))
+        call = json.loads(example.reply)
+        system = Message("system", prompt[0].content.replace(listed, write_list(drawn)))
+        return (system, *prompt[1:]), write_call(drawn[call["name"]], call["arguments"])
+
+
+def draw_names(rng: Random) -> dict[str, Tool]:
+    """Draw other names for all tools and arguments, in another order; keys are the clear names."""
+    words, known = wording(), tools(CLEAR)
+    drawn = {}
+    for name in rng.sample(list(known), len(known)):
+        entry = words["tools"][name]
+        drawn[name] = Tool(
+            f"{rng.choice(entry['verbs'])}_{rng.choice(entry['nouns'])}", known[name].about,
+            {one: rng.choice(words["arguments"][one]) for one in known[name].arguments})
+    return drawn
