@@ -28,6 +28,8 @@ METRIC_TITLES = {
     "all_rules": "all rules kept",
     "rules_kept": "rules kept",
     "value_right": "value right",
+    "execution": "right rows",
+    "runs": "query runs",
 }
 
 

@@ -16,12 +16,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
-from experiments.core import Answer, Example, Score
+from experiments.core import Answer, BookError, Example, Score
 
 Pairs = Sequence[tuple[Example, Answer]]
 
 # The column of a confusion table for texts that name no label, or more than one.
 UNCLEAR = "(unclear)"
+# The label that says there is nothing to find, in tasks that have one.
+NONE = "none"
 _HYPHENS = re.compile(r"[\s_\-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}]+")
 
 
@@ -43,6 +45,22 @@ def label(example: Example, answer: Answer, labels: Sequence[str]) -> Score:
     if not example.answerable:
         return Score("label", None)
     return Score("label", float(said_label(answer, labels) == example.answers[0]))
+
+
+def noticed(example: Example, answer: Answer, labels: Sequence[str]) -> Score:
+    """1 when the answer is right about whether the label is NONE, whichever else it names.
+
+    An unclear answer is wrong; None without a gold label. Raises BookError in a task that has no
+    label NONE.
+    """
+    if NONE not in labels:
+        raise BookError(f"the metric 'noticed' needs a label {NONE!r}, for where there is nothing "
+                        f"to notice; the task's labels are {', '.join(labels)}")
+    if not example.answerable:
+        return Score("noticed", None)
+    said = said_label(answer, labels)
+    right = (said == NONE) == (example.answers[0] == NONE)
+    return Score("noticed", float(right and said != UNCLEAR))
 
 
 def confusion(pairs: Pairs, labels: Sequence[str]) -> dict[str, dict[str, int]]:

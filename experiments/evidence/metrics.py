@@ -4,21 +4,23 @@
     scorer("label", routing_settings)(example, answer)  -> Score("label", 0.0)
 
 Most metrics need the question and the answer only (`score.py`; `style.py` for replies in house
-style). Those of classification need the task's labels, those of extraction its JSON Schema.
+style). Those of classification need the task's labels, those of extraction its JSON Schema, those
+of SQL the scripts that make its databases.
 """
 
 from collections.abc import Callable, Mapping
 
 from experiments.core import Answer, BookError, Example, Score
-from experiments.evidence.classification import label
+from experiments.evidence.classification import label, noticed
 from experiments.evidence.extraction import EXTRACTION_METRICS
 from experiments.evidence.score import METRICS
+from experiments.evidence.sql import SQL_METRICS
 from experiments.evidence.style import STYLE_METRICS
 from experiments.tasks.settings import Settings
 
-CLASSIFICATION = {"label": label}
+CLASSIFICATION = {"label": label, "noticed": noticed}
 KNOWN: Mapping[str, Callable] = {**METRICS, **CLASSIFICATION, **EXTRACTION_METRICS,
-                                 **STYLE_METRICS}
+                                 **STYLE_METRICS, **SQL_METRICS}
 # What a table of a task shows first, by its kind.
 HEADLINE = {
     "questions": ("contains", "exact_match", "false_refusal", "correct_refusal", "hit"),
@@ -26,6 +28,7 @@ HEADLINE = {
     "extraction": ("present_field_accuracy", "field_f1", "clause_exact", "valid_json",
                    "schema_compliance"),
     "style": ("sendable", "all_rules", "rules_kept", "value_right"),
+    "sql": ("execution", "runs"),
 }
 
 
@@ -44,11 +47,13 @@ def scorer(name: str, settings: Settings) -> Callable[[Example, Answer], Score]:
     if name in METRICS:
         return METRICS[name]
     kind = ("classification" if name in CLASSIFICATION else
-            "style" if name in STYLE_METRICS else "extraction")
+            "style" if name in STYLE_METRICS else
+            "sql" if name in SQL_METRICS else "extraction")
     if settings.kind != kind:
         raise BookError(f"the metric {name!r} is for a task of the kind {kind!r}, and this task's "
                         f"kind is {settings.kind!r} (see its task.yaml)")
     if kind == "style":
         return STYLE_METRICS[name]
-    bound = list(settings.labels) if kind == "classification" else settings.schema
+    bound = {"classification": list(settings.labels), "extraction": settings.schema,
+             "sql": settings.databases}[kind]
     return lambda example, answer: KNOWN[name](example, answer, bound)

@@ -79,7 +79,8 @@ class Bench:
     def fingerprint(self, recipe) -> str:
         """Hash recipe, task data, model weights and prompt texts, without loading weights."""
         return fingerprint(recipe, self.data_fingerprint, model_fingerprint(self.model),
-                           self.lend(recipe).templates, self.settings.max_new_tokens, *self._form())
+                           self.lend(recipe).templates, self.settings.max_new_tokens, *self._form(),
+                           *self.settings.databases)
 
     def _form(self) -> list:
         """What a method may know of the form of an answer, where the task says something."""

@@ -5,8 +5,9 @@
     user:      That is not valid: not JSON (Expecting ',' delimiter, character 52). Reply again.
     assistant: {"law": null, "courts": null, "payment_days": 30}
 
-The usual remedy where decoding cannot be held to a form, as with many hosted models. It costs
-a call for every fault; `FewShot(constrained=True)` cannot make one.
+A query in SQL is asked of the task's database, whose message is the fault. This is the usual
+remedy where decoding cannot be held to a form, as with many hosted models. It costs a call for
+every fault; `FewShot(constrained=True)` cannot make one.
 """
 
 import json
@@ -17,6 +18,7 @@ from experiments.core import Answer, BookError, Message, Prompt, Question
 from experiments.methods import prompts
 from experiments.methods.bench import Answerer, Bench
 from experiments.methods.few_shot import show
+from experiments.tasks import database
 from experiments.tasks.settings import Settings
 
 
@@ -28,10 +30,11 @@ class Retried:
     attempts: int = 3
 
     def build(self, bench: Bench) -> Answerer:
-        """Cook the recipe on a bench; raises BookError for a task without schema or labels."""
-        if not (bench.settings.schema or bench.settings.labels):
-            raise BookError(f"task {bench.task}: retried needs a JSON Schema or labels in its "
-                            "task.yaml, to tell a valid answer from others")
+        """Cook the recipe on a bench; raises BookError where nothing tells a valid answer."""
+        settings = bench.settings
+        if not (settings.schema or settings.labels or settings.databases):
+            raise BookError(f"task {bench.task}: retried needs a JSON Schema, labels or databases "
+                            "in its task.yaml, to tell a valid answer from others")
         shown = [show(e) for e in bench.demonstrations(self.shots)]
 
         def answer(questions: Sequence[Question]) -> list[Answer]:
@@ -39,7 +42,7 @@ class Retried:
             answers = bench.generate(first, questions)
             for _ in range(self.attempts - 1):
                 faults = {place: fault for place, one in enumerate(answers)
-                          if (fault := find_fault(one.text, bench.settings))}
+                          if (fault := find_fault(one.text, settings))}
                 if not faults:
                     break
                 again = bench.generate(
@@ -57,6 +60,8 @@ def find_fault(text: str, settings: Settings) -> str:
     """Say what breaks the form, in words for a model; nothing for a valid answer."""
     if settings.labels:
         return "" if text in settings.labels else f"{text!r} is not one of the names"
+    if settings.databases:
+        return database.find_fault(settings.databases[0], database.read_query(text))
     import jsonschema
 
     try:

@@ -2,7 +2,7 @@
 
 A real task.yaml, that of a task which extracts terms from contract clauses:
 
-    kind: extraction                # or classification, style; without the file: questions
+    kind: extraction                # or classification, style, sql; without it: questions
     prompts:                        # each replaces a field of methods.prompts.Templates
       closed: "Extract the terms of the clause as one JSON object with these keys: ..."
       question: "Clause: {question}"
@@ -15,6 +15,12 @@ A task that classifies names its labels instead, each with the keywords a rule w
 
     kind: classification
     labels: {billing: [invoice, charge], refunds: [refund, money back]}
+
+One whose answers are SQL names the scripts, beside task.yaml, that make its database, with other
+rows each; they are asked what a query gives (see `tasks.database`):
+
+    kind: sql
+    databases: [filling-1.sql, filling-2.sql]
 """
 
 import json
@@ -24,11 +30,11 @@ from pathlib import Path
 
 from experiments.core import BookError
 
-KINDS = ("questions", "extraction", "classification", "style")
+KINDS = ("questions", "extraction", "classification", "style", "sql")
 FILE = "task.yaml"
 MAX_NEW_TOKENS = 24
 _FIELDS = {"kind": str, "prompts": dict, "wordings": dict, "max_new_tokens": int, "schema": str,
-           "labels": dict}
+           "labels": dict, "databases": list}
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,7 @@ class Settings:
     max_new_tokens: int = MAX_NEW_TOKENS
     schema: Mapping | None = None
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    databases: tuple[str, ...] = ()
 
     @property
     def cites(self) -> bool:
@@ -49,17 +56,18 @@ class Settings:
 
     @property
     def one_line(self) -> bool:
-        """Say whether an answer ends with its first line; an object may take several."""
-        return self.kind != "extraction"
+        """Say whether an answer ends with its first line; an object or a query may take several."""
+        return self.kind not in ("extraction", "sql")
 
 
 def settings_files(folder: Path) -> list[Path]:
-    """List task.yaml and the schema it names, as far as they are there."""
+    """List task.yaml and the schema or scripts it names, as far as they are there."""
     path = folder / FILE
     if not path.is_file():
         return []
-    name = _read_yaml(path).get("schema")
-    return [path, folder / name] if name else [path]
+    row = _read_yaml(path)
+    named = [row["schema"]] if row.get("schema") else row.get("databases", [])
+    return [path, *(folder / name for name in named)]
 
 
 def read_settings(folder: Path) -> Settings:
@@ -75,7 +83,8 @@ def read_settings(folder: Path) -> Settings:
     kind = row.get("kind", "questions")
     if kind not in KINDS:
         raise BookError(f"{path}: kind is one of {', '.join(KINDS)}, not {kind!r}")
-    for needed, by in (("schema", "extraction"), ("labels", "classification")):
+    for needed, by in (("schema", "extraction"), ("labels", "classification"),
+                       ("databases", "sql")):
         if (needed in row) != (kind == by):
             raise BookError(f"{path}: {needed!r} belongs to the kind {by!r}, and that kind needs "
                             f"it; the kind here is {kind!r}")
@@ -84,6 +93,7 @@ def read_settings(folder: Path) -> Settings:
         row.get("max_new_tokens", MAX_NEW_TOKENS),
         _read_schema(folder / row["schema"]) if "schema" in row else None,
         _labels(path, row.get("labels", {})),
+        tuple(_read_script(folder / name) for name in row.get("databases", [])),
     )
 
 
@@ -135,6 +145,14 @@ def _read_schema(path: Path) -> dict:
     except (ValueError, jsonschema.SchemaError) as error:
         raise BookError(f"{path}: not a JSON Schema ({error})") from error
     return schema
+
+
+def _read_script(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BookError(f"{path}: expected a script of SQL that makes the database, as "
+                        f"'databases' in {FILE} says ({error})") from error
 
 
 def _labels(path: Path, row: dict) -> dict[str, tuple[str, ...]]:

@@ -110,7 +110,7 @@ def test_the_first_prompt_is_that_of_few_shot(lamps):
 
 
 def test_a_task_without_a_form_has_nothing_to_check(lamps):
-    with pytest.raises(BookError, match="needs a JSON Schema or labels"):
+    with pytest.raises(BookError, match="needs a JSON Schema, labels or databases"):
         lamps.cook(Retried())
 
 
