@@ -2,13 +2,14 @@
 
 import pytest
 
-from experiments.core import Answer, Example
+from experiments.core import Answer, BookError, Example
 from experiments.evidence.classification import (
     UNCLEAR,
     confusion,
     label,
     macro_f1,
     named,
+    noticed,
     said_label,
 )
 
@@ -114,3 +115,20 @@ def test_answering_one_label_to_everything_has_a_low_macro_f1():
     pairs = [pair(one, "none") for one in QUEUES]
     # Only "none" has an F1: 1 right, 1 gold, 5 said -> 2 / 6, over five labels.
     assert macro_f1(pairs, QUEUES) == pytest.approx(2 / 6 / 5)
+
+
+def test_noticed_asks_whether_there_is_something_and_not_what():
+    labels = ("boundary", "logic", "none")
+
+    def value(gold, text):
+        return noticed(Example("q", "?", (gold,)), Answer("q", text), labels).value
+
+    assert value("boundary", "logic") == value("none", "none.") == 1
+    assert value("none", "logic") == value("boundary", "none") == 0
+    assert value("none", "who knows") == value("boundary", "boundary or none") == 0
+    assert noticed(Example("q", "?", ()), Answer("q", "none"), labels).value is None
+
+
+def test_noticed_needs_a_label_for_nothing():
+    with pytest.raises(BookError, match="'none'"):
+        noticed(Example("q", "?", ("a",)), Answer("q", "a"), ("a", "b"))
