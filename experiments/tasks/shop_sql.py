@@ -4,10 +4,10 @@
      "answers": ["SELECT name FROM product WHERE category = 'kettle'"], ...}
 
 Two fillings of the same four tables: a query is right when it gives the rows of the gold query
-on both. Two more benchmarks are made alongside. `shop-sql-renamed` is the shop after a table and
-two columns were renamed (RENAMED), with the test questions that they touch, worded as before. `library-sql`
-has other tables altogether. Shapes, wordings and values stand in shop_sql.yaml and
-library_sql.yaml; see sql_shapes. `python -m experiments.tasks.shop_sql` writes the three folders
+on both. Three more benchmarks are made alongside. `shop-sql-renamed` is the shop after a table and
+two columns were renamed (RENAMED), with the test questions that they touch, worded as before. `library-sql` has other tables altogether. `shop-sql-varied` holds train questions
+only, each with names of its own for tables and columns; see sql_varied. Shapes, wordings and values stand in shop_sql.yaml and
+library_sql.yaml; see sql_shapes. `python -m experiments.tasks.shop_sql` writes the four folders
 again, less task.yaml, which is written by hand.
 """
 
@@ -16,28 +16,29 @@ from dataclasses import replace
 from pathlib import Path
 
 from experiments.core import paths
-from experiments.tasks import sql_shapes
+from experiments.tasks import sql_shapes, sql_varied
 from experiments.tasks.folder import write_files
 from experiments.tasks.sql_card import write_card
 from experiments.tasks.sql_shapes import FILLINGS, Asked
 
 SOURCES = {"shop-sql": "shop_sql.yaml", "shop-sql-renamed": "shop_sql.yaml",
-           "library-sql": "library_sql.yaml"}
+           "shop-sql-varied": "shop_sql.yaml", "library-sql": "library_sql.yaml"}
 # Seeds of the two fillings. They were searched: no gold query is empty on either, and no two
 # different gold queries give the same rows on both.
 SEEDS = {"shop_sql.yaml": (54, 349), "library_sql.yaml": (1, 45)}
 RENAMED = {"product": "article", "price": "euros", "joined": "since"}
-_WHOLE_NAME = re.compile(rf"\b({'|'.join(RENAMED)})\b")
 
 
 def rename(sql: str) -> str:
     """Write a query of the shop for the shop after the renaming."""
-    return _WHOLE_NAME.sub(lambda found: RENAMED[found[0]], sql)
+    return sql_varied.rename(sql, RENAMED)
 
 
 def questions(task: str) -> list[Asked]:
     """Make a task's questions; of the renamed shop only those whose query the renaming touches."""
     made = sql_shapes.questions(SOURCES[task])
+    if task == "shop-sql-varied":
+        return [sql_varied.vary(one, listed(task)) for one in made if one.split == "train"]
     if task != "shop-sql-renamed":
         return made
     moved = [replace(one, sql=rename(one.sql)) for one in made]
@@ -58,12 +59,18 @@ def tables(task: str) -> dict[str, str]:
             for name, columns in read.items()}
 
 
+def listed(task: str) -> str:
+    """Write a task's tables and columns on one line, as prompts show them."""
+    plain = (text.removeprefix("CREATE TABLE ").rstrip(";") for text in tables(task).values())
+    return "; ".join(re.sub(r" (?:INTEGER|TEXT)\b", "", text) for text in plain)
+
+
 def fillings(task: str) -> dict[str, str]:
     """Map the names of a task's scripts to their text: CREATE and INSERT."""
     source = SOURCES[task]
     made = {name: sql_shapes.fill(source, seed)
             for name, seed in zip(FILLINGS, SEEDS[source], strict=True)}
-    return {name: _move(text) for name, text in made.items()} if "renamed" in task else made
+    return {name: _move(text) for name, text in made.items()} if task == "shop-sql-renamed" else made
 
 
 def _move(script: str) -> str:
@@ -75,7 +82,8 @@ def _move(script: str) -> str:
 def generate(task: str) -> dict[str, str]:
     """Make a task's documents, scripts, questions and card: relative path -> content."""
     files = {f"documents/{name}.md": f"# {name}\n\n{text}\n" for name, text in tables(task).items()}
-    files |= fillings(task)
+    if task != "shop-sql-varied":  # whose queries each belong to a schema of their own
+        files |= fillings(task)
     files["questions.jsonl"] = sql_shapes.rows_of(questions(task), list(tables(task)))
     settings = (paths.TASKS / task / "task.yaml").read_text(encoding="utf-8")
     return files | {"card.md": write_card(task, files, settings, questions(task))}

@@ -14,6 +14,9 @@ query sorts.""",
 `price` and `joined` are `euros` and `since`. Test questions are those of `shop-sql` whose query
 the renaming touches, word for word; train questions are its train questions with the new names in
 their queries. It shows what of a training survives a change of the schema.""",
+    "shop-sql-varied": """The train questions of `shop-sql`, each with the tables before it under names of their own, drawn by
+seed from five a table or column. A supply to train on and nothing else: it has no test questions and
+no database. It shows whether a model can be trained to read the tables rather than to know them.""",
     "library-sql": """The kinds of questions of `shop-sql` about the database of an invented lending library, with other
 tables and columns. Train holds one question a shape, from which a prompt can show examples; it
 is no supply to train on. It shows whether a training on the shop taught SQL or the shop.""",
