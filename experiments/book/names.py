@@ -16,6 +16,7 @@ METRIC_TITLES = {
     "citation_recall": "citation recall",
     "hit": "gold document found",
     "label": "right label",
+    "noticed": "right calls",
     "field_accuracy": "fields right",
     "present_field_accuracy": "present fields right",
     "field_f1": "field F1",
