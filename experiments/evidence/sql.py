@@ -8,7 +8,7 @@ A real instance, before any code:
 
 A query is right when it gives the rows of the gold query on every filling of the database: one that
 is right by luck on a filling fails on the next (test-suite accuracy of Zhong et al., 2020). Rows
-count as often as they occur; their order counts where the gold query sorts, and the order of columns never.
+count as often as they occur; their order counts where the gold query sorts, that of columns never.
 A text around the query is passed over, and a query that fails or is not allowed scores 0.
 """
 

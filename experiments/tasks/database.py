@@ -4,11 +4,11 @@
         "SELECT name FROM city")                                        -> [("Belmora",)]
     ask(script, "DROP TABLE city")                                      -> QueryFault: not allowed
 
-Queries come from a model, so they are data. Each is asked of a fresh copy in memory, which opens no file.
-SQLite asks `_may` about all that a statement would do, and it may only read the tables of the
-script and call the functions of FUNCTIONS: nothing is written, attached, loaded or set. One statement
-at a time; steps, rows and the length of a value are limited, and those limits count, they do not
-time, so that a query has the same fate on every machine.
+Queries come from a model, so they are data. Each is asked of a fresh copy in memory. SQLite asks
+`_may` about all that a statement would do, and it may only read the tables of the script and call
+the functions of FUNCTIONS: nothing is written, attached, loaded or set. One statement at a time;
+steps, rows and the length of a value are limited, and those limits count and do not time, so that
+a query has the same fate on every machine.
 """
 
 import re
@@ -61,12 +61,15 @@ def ask(script: str, query: str) -> tuple[tuple, ...]:
     try:
         base.executescript(script)
         _fence(base)
-        rows = base.execute(query).fetchmany(ROWS + 1)
+        cursor = base.execute(query)
+        rows = cursor.fetchmany(ROWS + 1)
     except (sqlite3.Error, sqlite3.Warning, ValueError) as error:
         # A statement too many is a Warning in Python 3.11; a null character is a ValueError.
         raise QueryFault(str(error)) from None
     finally:
         base.close()
+    if cursor.description is None:
+        raise QueryFault("not a query: it asks for nothing")
     if len(rows) > ROWS:
         raise QueryFault(f"more than {ROWS} rows")
     return tuple(rows)

@@ -67,7 +67,7 @@ def settings_files(folder: Path) -> list[Path]:
         return []
     row = _read_yaml(path)
     named = [row["schema"]] if row.get("schema") else row.get("databases", [])
-    return [path, *(folder / name for name in named)]
+    return [path, *(folder / str(name) for name in named)]
 
 
 def read_settings(folder: Path) -> Settings:
@@ -93,7 +93,7 @@ def read_settings(folder: Path) -> Settings:
         row.get("max_new_tokens", MAX_NEW_TOKENS),
         _read_schema(folder / row["schema"]) if "schema" in row else None,
         _labels(path, row.get("labels", {})),
-        tuple(_read_script(folder / name) for name in row.get("databases", [])),
+        tuple(_read_script(folder / str(name)) for name in row.get("databases", [])),
     )
 
 
@@ -122,6 +122,8 @@ def _check_fields(path: Path, row: dict) -> None:
             raise BookError(f"{path}: 'wordings' gives other texts for entries of 'prompts', such "
                             f"as `terse: {{closed: ...}}`; got {name!r}: {prompts!r}")
         _check_prompts(path, prompts)
+    if not row.get("databases", True):
+        raise BookError(f"{path}: 'databases' names at least one script, such as [filling-1.sql]")
     if row.get("max_new_tokens", 1) < 1:
         raise BookError(f"{path}: max_new_tokens should be at least 1")
 

@@ -4,11 +4,13 @@
      "answers": ["SELECT name FROM product WHERE category = 'kettle'"], ...}
 
 Two fillings of the same four tables: a query is right when it gives the rows of the gold query
-on both. Three more benchmarks are made alongside. `shop-sql-renamed` is the shop after a table and
-two columns were renamed (RENAMED), with the test questions that they touch, worded as before. `library-sql` has other tables altogether. `shop-sql-varied` holds train questions
-only, each with names of its own for tables and columns; see sql_varied. Shapes, wordings and values stand in shop_sql.yaml and
-library_sql.yaml; see sql_shapes. `python -m experiments.tasks.shop_sql` writes the four folders
-again, less task.yaml, which is written by hand.
+on both. Three more benchmarks are made alongside. `shop-sql-renamed` is the shop after a table
+and two columns were renamed (RENAMED), with the test questions that this touches, worded as
+before. `library-sql` has other tables altogether. `shop-sql-varied` holds train questions only,
+each with names of its own for tables and columns; see sql_varied. Shapes, wordings and values
+stand in shop_sql.yaml and library_sql.yaml; see sql_shapes.
+`python -m experiments.tasks.shop_sql` writes the four folders again, less task.yaml, which is
+written by hand.
 """
 
 import re
@@ -70,7 +72,9 @@ def fillings(task: str) -> dict[str, str]:
     source = SOURCES[task]
     made = {name: sql_shapes.fill(source, seed)
             for name, seed in zip(FILLINGS, SEEDS[source], strict=True)}
-    return {name: _move(text) for name, text in made.items()} if task == "shop-sql-renamed" else made
+    if task == "shop-sql-renamed":
+        return {name: _move(text) for name, text in made.items()}
+    return made
 
 
 def _move(script: str) -> str:

@@ -12,8 +12,8 @@ An entry of shop_sql.yaml, shortened, and a question made of it, before any code
 
 A test question is of one of three kinds: its query stands in train word for word, and only the
 question is new (SEEN); its values are new (VALUES); or it joins two shapes that train has apart
-(COMPOSED). Values of the test split occur in no train question. The rows of a filling are drawn
-by seed.
+(COMPOSED). A place for a value has other values in test than in train. The rows of a filling are
+drawn by seed.
 """
 
 import hashlib

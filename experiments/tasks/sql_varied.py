@@ -4,8 +4,8 @@
               Question: Which products are kettles?
     answer    SELECT label FROM ware WHERE sort = 'kettle'
 
-Who is trained on these (the benchmark `shop-sql-varied`) cannot learn the shop's names by heart, and has
-to read the tables. No name of `shop-sql-renamed` or `library-sql` is among the others.
+Who is trained on these (the benchmark `shop-sql-varied`) cannot learn the shop's names by heart,
+and has to read the tables. No name of `shop-sql-renamed` or `library-sql` is among the others.
 """
 
 import re

@@ -17,6 +17,7 @@ SHADE = {
                    "metres": {"type": ["integer", "null"]}},
 }
 OBJECTS = Settings(kind="extraction", schema=SHADE)
+QUERIES = Settings(kind="sql", databases=("CREATE TABLE lamp(name TEXT);",))
 NAMES = Settings(kind="classification", labels={"green": (), "hazel": ()})
 GREEN, HAZEL = Question("lamp-16-colour", "Shade of 16?"), Question("lamp-17-colour", "Of 17?")
 GOOD = '{"shade":"green","metres":18}'
@@ -137,3 +138,13 @@ def test_a_fault_of_many_words_is_cut():
 def test_a_name_is_valid_as_it_stands_and_in_no_sentence():
     assert find_fault("green", NAMES) == ""
     assert find_fault("Green.", NAMES) == "'Green.' is not one of the names"
+
+
+@pytest.mark.parametrize(("text", "fault"), [
+    ("SELECT name FROM lamp", ""),
+    ("```sql\nSELECT name FROM lamp;\n```", ""),
+    ("SELECT shade FROM lamp", "no such column: shade"),
+    ("DROP TABLE lamp", "not authorized"),
+])
+def test_the_fault_of_a_query_is_the_message_of_the_database(text, fault):
+    assert find_fault(text, QUERIES) == fault

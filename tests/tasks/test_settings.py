@@ -41,6 +41,18 @@ def test_an_extraction_has_a_schema_and_may_answer_in_several_lines(tmp_path):
     assert [path.name for path in settings_files(tmp_path)] == ["task.yaml", "schema.json"]
 
 
+def test_sql_has_scripts_which_are_read_and_hashed_with_the_task(tmp_path):
+    write(tmp_path, "kind: sql\ndatabases: [one.sql, two.sql]\n")
+    with pytest.raises(BookError, match="one.sql: expected a script of SQL"):
+        read_settings(tmp_path)
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.sql").write_text(f"CREATE TABLE {name}(id);", encoding="utf-8")
+    settings = read_settings(tmp_path)
+    assert settings.databases == ("CREATE TABLE one(id);", "CREATE TABLE two(id);")
+    assert not settings.cites and not settings.one_line
+    assert [path.name for path in settings_files(tmp_path)] == ["task.yaml", "one.sql", "two.sql"]
+
+
 @pytest.mark.parametrize(("text", "expected"), [
     ("- kind", "expected a mapping"),
     ("kind: [", "not readable YAML"),
@@ -51,6 +63,8 @@ def test_an_extraction_has_a_schema_and_may_answer_in_several_lines(tmp_path):
     ("max_new_tokens: 0", "at least 1"),
     ("kind: classification", "'labels' belongs to the kind 'classification'"),
     ("kind: extraction", "'schema' belongs to the kind 'extraction'"),
+    ("kind: sql", "'databases' belongs to the kind 'sql'"),
+    ("kind: sql\ndatabases: []", "names at least one script"),
     ("labels: {a: [b]}", "'labels' belongs to the kind"),
     ("kind: classification\nlabels: {billing: invoice}", "maps each label to a list"),
     ("prompts: {closed: ''}", "a text that is not empty"),
