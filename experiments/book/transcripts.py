@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from experiments.core import BookError
 from experiments.evidence.metrics import scorer
 from experiments.evidence.score import METRICS
+from experiments.tasks.database import find_fault, read_query
 from experiments.tasks.house_style import broken_rules
 
 _PASSAGE_CHARACTERS = 220
@@ -63,6 +64,10 @@ def verdict(example, answer, settings) -> str:
         right = scorer("value_right", settings)(example, answer).value == 1
         broken = ", ".join(broken_rules(answer.text)) or "no rule"
         return f"{'right' if right else 'wrong'} value; breaks {broken}"
+    if settings.kind == "sql":
+        right = scorer("execution", settings)(example, answer).value == 1
+        fault = find_fault(settings.databases[0], read_query(answer.text))
+        return "right rows" if right else f"not answered: {fault}" if fault else "other rows"
     refused = METRICS["refused"](example, answer).value == 1
     if not example.answerable:
         return "rightly refused" if refused else "should have refused"

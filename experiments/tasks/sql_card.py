@@ -6,19 +6,19 @@ from collections.abc import Mapping, Sequence
 from experiments.tasks.catalogue import hash_contents
 
 PURPOSES = {
-    "shop-sql": """Text to SQL. A question in English about the database of the invented shop Orvanta,
-and the query that answers it. What is graded is what a query gives, not how it reads: it is right
-when it gives the rows of the gold query on two fillings of the database, in their order only where
-the gold query sorts.""",
+    "shop-sql": """Text to SQL. A question in English about the database of the invented shop
+Orvanta, and the query that answers it. What is graded is what a query gives, not how it reads: it
+is right when it gives the rows of the gold query on two fillings of the database, in their order
+only where the gold query sorts.""",
     "shop-sql-renamed": """The database of `shop-sql` after a renaming: the table `product` is
 `article`, the columns `price` and `joined` are `euros` and `since`. Test questions are those of
 `shop-sql` whose query the renaming touches, word for word; train questions are its train questions
 with the new names in their queries. It shows what of a training survives a change of the
 schema.""",
-    "shop-sql-varied": """The train questions of `shop-sql`, each with the tables before it under names
-of their own, drawn by seed from five a table or column. A supply to train on and nothing else: it
-has no test questions and no database. It shows whether a model can be trained to read the tables
-rather than to know them.""",
+    "shop-sql-varied": """The train questions of `shop-sql`, each with the tables before it under
+names of their own, drawn by seed from five a table or column. A supply to train on and nothing
+else: it has no test questions and no database. It shows whether a model can be trained to read the
+tables rather than to know them.""",
     "library-sql": """The kinds of questions of `shop-sql` about the database of an invented lending
 library, with other tables and columns. Train holds one question a shape, from which a prompt can
 show examples; it is no supply to train on. It shows whether a training on the shop taught SQL or

@@ -116,6 +116,18 @@ def test_the_verdict_is_put_in_words(answers, text, words):
     assert verdict(Example("q", "?", answers), Answer("q", text), Settings()) == words
 
 
+@pytest.mark.parametrize(("text", "words"), [
+    ("SELECT name FROM lamp WHERE price IN (20)", "right rows"),
+    ("SELECT name FROM lamp", "other rows"),
+    ("SELECT shade FROM lamp", "not answered: no such column: shade"),
+])
+def test_the_verdict_on_a_query_is_what_the_database_says(text, words):
+    script = "CREATE TABLE lamp(name, price); INSERT INTO lamp VALUES ('a', 20), ('b', 30);"
+    gold = "SELECT name FROM lamp WHERE price = 20"
+    lamps = Settings(kind="sql", databases=(script,))
+    assert verdict(Example("q", "?", (gold,)), Answer("q", text), lamps) == words
+
+
 def test_a_long_passage_is_cut_around_the_gold_answer():
     passage = "word " * 100 + "18 months " + "more " * 100
     cut = shorten(passage, ("18 months",))
