@@ -224,7 +224,7 @@ def generate() -> dict[str, str]:
     files = write_documents(book) | {
         "questions.jsonl": json_lines(in_order(ask(row, book) for row in rows())),
         "task.yaml": settings(book)}
-    return files | {"card.md": write_card(files, rows())}
+    return files | {"card.md": write_card(files, rows(), FURTHEST)}
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ many train cases. Two combinations of rules stand in none, and in the test split
 
 Written for this book. The rulebook and the words of the cases are in
 `experiments/tasks/house_rules.yaml`, written by hand; the facts of a case, and which of its words
-stand in which order, are drawn. The decisions are made by a program of nine lines (`decide`).
+stand in which order, are drawn. The decisions are made by a program of a few lines (`decide`).
 `python -m experiments.tasks.house_rules` writes everything here again, and a test compares every
 byte. Days lie within {furthest} days of the limit that counts, as often within as past it. Where
 there is a card, half of the cases lie where the card decides.
@@ -68,14 +68,12 @@ by path.
 """
 
 
-def write_card(files: Mapping[str, str], rows: Sequence) -> str:
-    """Write card.md for the files, made of `rows` (house_rules.Row)."""
-    from experiments.tasks.house_rules import FURTHEST
-
+def write_card(files: Mapping[str, str], rows: Sequence, furthest: int) -> str:
+    """Write card.md for the files, made of `rows` (house_rules.Row); days lie `furthest` off."""
     lengths = [len(row.text.split()) for row in rows]
     return CARD.format(
         documents=sum(path.startswith("documents/") for path in files),
-        shortest=min(lengths), longest=max(lengths), furthest=FURTHEST,
+        shortest=min(lengths), longest=max(lengths), furthest=furthest,
         sha256=hash_contents({path: text.encode() for path, text in files.items()}),
         **Counter(row.kind for row in rows if row.split == "test"),
         **Counter(row.split for row in rows))
