@@ -68,12 +68,11 @@ def stale_of() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Cell:
-    """How cases of one change are drawn, and which of those drawn are wanted."""
+    """How the cases of one rule that changes, or does not, are drawn."""
 
     change: str
     name: str
     draw: Callable[..., Case]
-    turns: bool
 
 
 def cells() -> Iterator[Cell]:
@@ -83,13 +82,13 @@ def cells() -> Iterator[Cell]:
         turns = first["states"][state] != second["states"][state]
         low, high = sorted((first["states"][state]["limit"], second["states"][state]["limit"]))
         between = (low + 1, high) if turns else (1, high + house_rules.FURTHEST)
-        yield Cell(MOVED if turns else KEPT, state, partial(draw_between, state=state, between=between),
-                   turns)
+        draw = partial(draw_between, state=state, between=between)
+        yield Cell(MOVED if turns else KEPT, state, draw)
     for special, decision in first["special"].items():
         turns = decision != second["special"][special]
         if turns or special == "display":
-            yield Cell(FACTS if turns else KEPT, special,
-                       partial(house_rules.draw_special, special=special), turns)
+            draw = partial(house_rules.draw_special, special=special)
+            yield Cell(FACTS if turns else KEPT, special, draw)
 
 
 def draw_between(rng: random.Random, state: str, between: tuple[int, int], turn: int) -> Case:
