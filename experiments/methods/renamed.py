@@ -12,10 +12,11 @@ the list tells what a tool is called: the model is to learn to read it.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
-from experiments.core import Example, Message
+from experiments.core import Example, Message, Prompt
+from experiments.core.fingerprints import ONLY_WHEN_SET
 from experiments.methods.bench import Bench
 from experiments.methods.fine_tuned import FineTuned, Pairs
 from experiments.tasks.desk_tools import CLEAR, Tool, tools, wording, write_call, write_list
@@ -25,22 +26,28 @@ from experiments.tasks.desk_tools import CLEAR, Tool, tools, wording, write_call
 class Renamed(FineTuned):
     """Answer by a model trained with other names of the desk's tools in every example.
 
-    The bench's seed draws the names. On a task without that list this is `FineTuned`.
+    The bench's seed draws the names. On a task without that list this is `FineTuned`. Each pass
+    of the tuning shows the same names; `again` adds so many copies of every example to a pass,
+    each with names of its own.
     """
+
+    again: int = field(default=0, metadata=ONLY_WHEN_SET)
 
     def pair(self, bench: Bench, chosen: Sequence[Example]) -> Pairs:
         """Pair prompts and replies, each with names of its own in both."""
-        listed = write_list(tools(CLEAR))
-        return [(self._reword(bench, e, prompt, listed)
-                 if listed in prompt[0].content else (prompt, reply))
-                for e, (prompt, reply) in zip(chosen, super().pair(bench, chosen), strict=True)]
+        listed, plain = write_list(tools(CLEAR)), super().pair(bench, chosen)
+        return [_reword(f"names/{e.id}/{bench.seed}" + (f"/{copy}" if copy else ""), prompt, reply)
+                if listed in prompt[0].content else (prompt, reply)
+                for copy in range(self.again + 1)
+                for e, (prompt, reply) in zip(chosen, plain, strict=True)]
 
-    def _reword(self, bench: Bench, example: Example, prompt, listed: str):
-        """Put drawn names into the list of a prompt and into its reply."""
-        drawn = draw_names(Random(f"names/{example.id}/{bench.seed}"))
-        call = json.loads(example.reply)
-        system = Message("system", prompt[0].content.replace(listed, write_list(drawn)))
-        return (system, *prompt[1:]), write_call(drawn[call["name"]], call["arguments"])
+
+def _reword(draw: str, prompt: Prompt, reply: str) -> tuple[Prompt, str]:
+    """Put names drawn by a text into the list of a prompt and into its reply."""
+    drawn, call = draw_names(Random(draw)), json.loads(reply)
+    text = prompt[0].content.replace(write_list(tools(CLEAR)), write_list(drawn))
+    return ((Message("system", text), *prompt[1:]),
+            write_call(drawn[call["name"]], call["arguments"]))
 
 
 def draw_names(rng: Random) -> dict[str, Tool]:

@@ -48,3 +48,11 @@ def test_drawn_names_are_a_verb_and_a_noun_of_the_tool():
 def test_without_a_list_in_the_prompt_it_is_plain_fine_tuning(lamps):
     assert Renamed().pairs(lamps) == FineTuned().pairs(lamps)
     assert pairs_of(Renamed(wording="bare")) == pairs_of(FineTuned(wording="bare"))
+
+
+def test_a_copy_has_the_same_request_and_other_names():
+    once, thrice = (pairs_of(Renamed(wording="list", again=n)) for n in (0, 2))
+    assert len(thrice) == 480 and thrice[:160] == once
+    assert [prompt[1] for prompt, _ in thrice] == [prompt[1] for prompt, _ in once] * 3
+    lists = [{prompt[0].content for prompt, _ in thrice[place::160]} for place in range(160)]
+    assert [len(each) for each in lists] == [3] * 160
