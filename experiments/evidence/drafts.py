@@ -64,7 +64,8 @@ def _unshown(results: Results, arm: str) -> list[Kept]:
 def write_kept(results: Results, arm: str) -> Path:
     """Write a task's kept.jsonl from the drafts of one arm."""
     path = results.bench.folder / KEPT
-    path.write_text(json_lines(one.as_json() for one in keep(results, arm)), encoding="utf-8", newline="\n")
+    rows = json_lines(one.as_json() for one in keep(results, arm))
+    path.write_text(rows, encoding="utf-8", newline="\n")
     return path
 
 

@@ -24,7 +24,7 @@ from experiments.tasks.settings import Settings
 
 @dataclass(frozen=True)
 class Retried:
-    """Answer after `shots` examples; while the form is broken try again, up to `attempts` in all."""
+    """Answer after `shots` examples; while the form is broken try again, `attempts` in all."""
 
     shots: int = 4
     attempts: int = 3

@@ -61,7 +61,7 @@ class SelfTaught(FineTuned):
         wanted = max(self.surest, self.checked)
         if any(one.log_probability is None for one in kept) or len(kept) < wanted:
             raise BookError(
-                f"task {bench.task}: `surest` and `checked` want {wanted} kept drafts, each with the "
-                f"log_probability that its teacher gave it; there are {len(kept)}, and of some it "
-                "is unknown if that is enough. Record drafts of a model that tells likelihoods")
+                f"task {bench.task}: `surest` and `checked` want {wanted} kept drafts, each with "
+                f"the log_probability that its teacher gave it; there are {len(kept)}, and of some "
+                "it is unknown if that is enough. Record drafts of a model that tells likelihoods")
         return sorted(kept, key=lambda one: one.log_probability)

@@ -13,7 +13,6 @@ own. Wordings and values are by hand, in desk_tools.yaml; no two splits share on
 `python -m experiments.tasks.desk_tools` writes all three folders.
 """
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ import yaml
 from experiments.core import paths
 from experiments.tasks.desk_tools_card import write_card
 from experiments.tasks.folder import json_lines, write_files
+from experiments.tasks.rows import in_order, text_id
 
 CLEAR, VAGUE, SECOND = EDITIONS = ("desk-tools", "desk-tools-vague", "desk-tools-second")
 DRAWN = {"train": 4, "dev": 2, "test": 2}  # requests of one wording
@@ -64,7 +64,7 @@ class Request:
     @property
     def id(self) -> str:
         """Give an id made of the text, the same in every edition."""
-        return f"q-{hashlib.sha256(self.text.encode()).hexdigest()[:8]}"
+        return text_id("q", self.text)
 
 
 @cache
@@ -173,7 +173,7 @@ def questions(edition: str) -> list[dict]:
              "answers": [write_call(listed[one.tool], one.arguments)],
              "evidence": [listed[one.tool].name], "split": one.split, "group": one.group}
             for one in requests() if one.tool in listed]
-    return sorted(rows, key=lambda row: ([*DRAWN].index(row["split"]), row["id"]))
+    return in_order(rows)
 
 
 def schema(edition: str) -> dict:

@@ -24,10 +24,10 @@ from random import Random
 import yaml
 
 from experiments.core import BookError, paths
-from experiments.core.nouns import SPLITS
 from experiments.core.paths import slug
 from experiments.tasks.folder import json_lines, write_files
 from experiments.tasks.general_card import write_card
+from experiments.tasks.rows import in_order
 
 FOLDER = paths.TASKS / "general"
 ITEMS = "items.yaml"
@@ -110,7 +110,7 @@ def questions(kinds: Sequence[Kind]) -> list[dict]:
             rows.append({"id": identity, "question": kind.ask.format(item=item),
                          "answers": list(kind.items[item]), "evidence": [], "split": split,
                          "group": identity})
-    return sorted(rows, key=lambda row: (SPLITS.index(row["split"]), row["id"]))
+    return in_order(rows)
 
 
 def kind_of(identity: str) -> str:

@@ -14,9 +14,8 @@ the second compares a number; *three*, where a card moves the limit or a high pr
 `python -m experiments.tasks.house_rules` writes the task again.
 """
 
-import hashlib
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -26,6 +25,7 @@ import yaml
 from experiments.core import paths
 from experiments.tasks.folder import json_lines, write_files
 from experiments.tasks.house_rules_card import write_card
+from experiments.tasks.rows import in_order, text_id
 
 FOLDER = paths.TASKS / "house-rules"
 KINDS = FACT, TWO, THREE, NEW = ("fact", "two", "three", "new")
@@ -66,7 +66,7 @@ class Row:
     @property
     def id(self) -> str:
         """Give an id made of the text, which tells nothing more than the text."""
-        return f"c-{hashlib.sha256(self.text.encode()).hexdigest()[:8]}"
+        return text_id("c", self.text)
 
 
 @cache
@@ -188,11 +188,6 @@ def ask(row: Row, book: Mapping, reply=decide) -> dict:
     """Make the question of a case; `reply` writes its answer: the decision, or its steps too."""
     return {"id": row.id, "question": row.text, "answers": [reply(row.case, book)],
             "evidence": consulted(row.case, book), "split": row.split, "group": row.id}
-
-
-def in_order(questions: Iterator[dict]) -> list[dict]:
-    """Sort questions split by split, in an order that tells nothing."""
-    return sorted(questions, key=lambda one: (list(COUNTS).index(one["split"]), one["id"]))
 
 
 def settings(book: Mapping, max_new_tokens: int = 8) -> str:

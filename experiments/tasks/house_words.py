@@ -16,7 +16,6 @@ The documents are the glossary, an entry a word. All sentences were written by h
 `python -m experiments.tasks.house_words` writes documents, questions and card again.
 """
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -28,6 +27,7 @@ from experiments.core import paths
 from experiments.core.nouns import SPLITS
 from experiments.tasks.folder import json_lines, write_files
 from experiments.tasks.house_words_card import write_card
+from experiments.tasks.rows import in_order, text_id
 
 FOLDER = paths.TASKS / "house-words"
 NO_QUEUE = "none"
@@ -47,7 +47,7 @@ class Note:
     @property
     def id(self) -> str:
         """Give an id made of the text: one made of the word would help to guess."""
-        return f"n-{hashlib.sha256(self.text.encode()).hexdigest()[:8]}"
+        return text_id("n", self.text)
 
 
 @cache
@@ -88,7 +88,7 @@ def questions() -> list[dict]:
     """Ask for the queue of every note, split by split, in an order that tells nothing."""
     rows = [{"id": note.id, "question": note.text, "answers": [note.queue],
              "evidence": [note.word], "split": note.split, "group": note.id} for note in notes()]
-    return sorted(rows, key=lambda row: (SPLITS.index(row["split"]), row["id"]))
+    return in_order(rows)
 
 
 def generate(folder: Path = FOLDER) -> dict[str, str]:

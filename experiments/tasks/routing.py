@@ -16,7 +16,6 @@ hand; this module deals the messages into splits. `python -m experiments.tasks.r
 questions.jsonl and card.md again.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,9 +24,9 @@ from random import Random
 import yaml
 
 from experiments.core import BookError, paths
-from experiments.core.nouns import SPLITS
 from experiments.tasks.folder import json_lines, write_files
 from experiments.tasks.routing_card import write_card
+from experiments.tasks.rows import in_order, text_id
 from experiments.tasks.settings import read_settings
 
 FOLDER = paths.TASKS / "routing"
@@ -112,7 +111,7 @@ def questions(letters: Sequence[Letter]) -> list[dict]:
     split_of = deal(letters)
     rows = [
         {
-            "id": f"m-{hashlib.sha256(letter.text.encode()).hexdigest()[:8]}",
+            "id": text_id("m", letter.text),
             "question": letter.text,
             "answers": [letter.label],
             "evidence": [RULES if letter.label == NO_QUEUE else letter.label],
@@ -121,7 +120,7 @@ def questions(letters: Sequence[Letter]) -> list[dict]:
         }
         for letter in letters
     ]
-    return sorted(rows, key=lambda row: (SPLITS.index(row["split"]), row["id"]))
+    return in_order(rows)
 
 
 def generate(folder: Path = FOLDER) -> dict[str, str]:

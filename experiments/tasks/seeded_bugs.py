@@ -22,7 +22,6 @@ about the train functions in a third set of names, `seeded-bugs-diff` shows chan
 
 import ast
 import difflib
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,6 +34,7 @@ import yaml
 from experiments.core import paths
 from experiments.core.nouns import SPLITS
 from experiments.tasks.folder import json_lines, write_files
+from experiments.tasks.rows import in_order, text_id
 from experiments.tasks.seeded_bugs_card import GUIDE, write_card
 from experiments.tasks.seeded_bugs_mutants import fails, mutants, rename
 
@@ -69,7 +69,7 @@ class Case:
     @property
     def id(self) -> str:
         """Give an id made of the text: the function's name with a number would tell its place."""
-        return f"f-{hashlib.sha256(self.text.encode()).hexdigest()[:8]}"
+        return text_id("f", self.text)
 
 
 @cache
@@ -148,7 +148,7 @@ def questions(task: str = CODE) -> list[dict]:
     rows = [{"id": case.id, "question": case.text, "answers": [case.kind],
              "evidence": [case.kind], "split": case.split, "group": case.function.name}
             for case in cases(task)]
-    return sorted(rows, key=lambda row: (SPLITS.index(row["split"]), row["id"]))
+    return in_order(rows)
 
 
 def folder_of(task: str) -> Path:

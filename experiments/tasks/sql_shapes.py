@@ -16,7 +16,6 @@ question is new (SEEN); its values are new (VALUES); or it joins two shapes that
 drawn by seed.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ import yaml
 
 from experiments.core.nouns import SPLITS
 from experiments.tasks.folder import json_lines
+from experiments.tasks.rows import text_id
 
 KINDS = SEEN, VALUES, COMPOSED = ("seen query", "new values", "new shape")
 # Questions made of each wording, where it has a place for a value.
@@ -50,7 +50,7 @@ class Asked:
     @property
     def id(self) -> str:
         """Give an id made of the text, which tells nothing of the shape."""
-        return f"q-{hashlib.sha256(self.text.encode()).hexdigest()[:8]}"
+        return text_id("q", self.text)
 
 
 @cache
