@@ -111,6 +111,10 @@ class Book:
             tuned = (rules.TUNED_EXTRACTION,) if enough else ()
             return (("fields are extracted", labelled),
                     (*tuned, rules.EXTRACTION_IS_NOT_PROMPTED))
+        if profile.use_case == "tool agent":
+            enough, labelled = _enough(profile, rules.LABELLED_CALLS, "requests have their call")
+            tuned = (rules.TUNED_CALLS,) if enough else ()
+            return ("tools are called", labelled), (*tuned, rules.NEAR_CALLS)
         path = ("behaviour alone is wrong",
                 f"prompting was tried seriously: {_yes(profile.prompted_hard)}")
         if profile.prompted_hard:

@@ -17,6 +17,7 @@ PROMPTS_MESSAGES = 84  # `baked-labels`
 APPROVED_REPLIES = 50  # `style-replies`
 LABELLED_CLAUSES = 120  # `tuned-clauses-own`
 LABELLED_QUESTIONS = 160  # `raft-best`
+LABELLED_CALLS = 160  # the train split of `desk-tools`
 
 FACTS_NEED_DOCUMENTS = Rule(
     "facts need documents", RAG,
@@ -100,6 +101,20 @@ TUNED_EXTRACTION = Rule(
     "tuning extracts", TUNE, "A tuned model gets more fields right than the best prompt. Most "
     "were still wrong, with a model of 135 million parameters.",
     "09_training", (Support("tuned-own-extraction-gain", "above", 0),))
+NEAR_CALLS = Rule(
+    "near examples call tools", PROMPT,
+    "The four nearest calls of a log, with the reply held to the schema, bring far more exact "
+    "calls than four fixed ones.", "15_tools", (Support("tools-nearest-gain", "above", 0),))
+TUNED_CALLS = Rule(
+    "tuning calls the tools it knows", TUNE,
+    f"Trained on {LABELLED_CALLS} calls, a model makes more of them exactly right than with the "
+    "four nearest in the prompt.", "15_tools", (Support("train-tools-gain", "above", 0),))
+LEAD_OF_ITS_DAY = Rule(
+    "a training knows the names of its day", TUNE,
+    "Write down what would have to move to make the training worthless. When tools and tables "
+    "got new names, the tuned model fell behind a prompt whose examples had been renamed.",
+    "15_tools", (Support("train-tools-renamed", "below", 0),
+                 Support("train-sql-renamed", "below", 0)))
 TUNED_FOR_PRICE = Rule(
     "tuning replaces a long prompt", TUNE,
     "Trained on true labels, a model with a short prompt is not worse than the long prompt by "
@@ -131,9 +146,10 @@ TRAINED_WITHOUT_PASSAGES = Rule(
 RULES = (HEAD_ON_LABELS, PROMPTS_DO_NOT_LABEL, LOOK_FIRST, ONE_ARTICLE_FITS, FACTS_NEED_DOCUMENTS,
          EXTRACTION_IS_NOT_PROMPTED, EXAMPLES_GIVE_FORMAT, EXAMPLES_MOVE_BEHAVIOUR,
          TUNED_LABELS, FEW_LABELS, TUNED_EXTRACTION, TUNED_BEHAVIOUR, REPLIES_FIRST,
-         TUNED_FOR_PRICE, TUNED_READER)
+         NEAR_CALLS, TUNED_CALLS, TUNED_FOR_PRICE, TUNED_READER)
 # These decide nothing by themselves: they are said beside a recommendation.
 BESIDE = {RAG: (MORE_IS_READ_WORSE, READER_IS_THE_LIMIT, LABELS_FOR_A_READER, CITES, FILTERS),
           BOTH: (READER_ELSEWHERE, READER_IS_THE_LIMIT, TRAINED_WITHOUT_PASSAGES,
-                 MORE_IS_READ_WORSE, CITES, FILTERS)}
+                 MORE_IS_READ_WORSE, CITES, FILTERS),
+          TUNE: (LEAD_OF_ITS_DAY,)}
 REMARKS = tuple(dict.fromkeys(rule for said in BESIDE.values() for rule in said))

@@ -31,7 +31,7 @@ from experiments.tasks.catalogue import find_task, summarise
 FACTS, BEHAVIOUR = Profile(fault="facts"), Profile(fault="behaviour")
 # Numbers of trainings, which a test withholds or gives as it needs them.
 TRAINED = ("tuned-routing-head", "tuned-own-extraction-gain", "style-tuned-gain",
-           "baked-84-gain", "data-50-gain", "raft-gain")
+           "baked-84-gain", "data-50-gain", "raft-gain", "train-tools-gain")
 
 
 def number(name, low, high, *, unit="percent", minus=None):
@@ -138,6 +138,10 @@ REACHED = [
     ("examples in the prompt move behaviour", "prompt", True,
      {"fault": "behaviour", "queries_per_month": 200_000_000, "instruction_tokens": 4_000,
       "labelled_examples": 83}),
+    ("near examples call tools", "prompt", True,
+     {"fault": "behaviour", "use_case": "tool agent", "labelled_examples": 159}),
+    ("tuning calls the tools it knows", "tune", True,
+     {"fault": "behaviour", "use_case": "tool agent", "labelled_examples": 160}),
     ("a tuned reader reads passages better", "both", True,
      {"fault": "facts", "labelled_examples": 160}),
 ]
@@ -200,6 +204,7 @@ def test_the_labels_that_a_rule_asks_for_are_those_its_training_had():
         return studies[study].arms[arm].examples
 
     assert summarise(find_task("routing"))["train"] == rules.LABELLED_MESSAGES == 284
+    assert summarise(find_task("desk-tools"))["train"] == rules.LABELLED_CALLS == 160
     assert had("data-sizes", "LoRA, 50") == rules.FEW_MESSAGES == 50
     assert had("baked-labels", "84 true labels") == rules.PROMPTS_MESSAGES == 84
     assert had("style-replies", "50 replies") == rules.APPROVED_REPLIES == 50
@@ -225,6 +230,14 @@ def test_facts_without_labels_are_retrieved_and_the_verdict_says_what_would_chan
                for reason in verdict.reasons)
     flip = Flip("labelled_examples", "159", "at least 160", "both")
     assert flip in flips(book, replace(FACTS, labelled_examples=159))
+
+
+def test_a_verdict_to_tune_says_what_would_make_the_training_worthless():
+    verdict = Book(all_measured()).verdict(
+        Profile(fault="behaviour", use_case="tool agent", labelled_examples=160))
+    assert verdict.recommendation == "tune"
+    assert any("worthless" in reason.says and "train-tools-renamed" in reason.backing
+               for reason in verdict.reasons)
 
 
 def test_documents_that_fit_the_prompt_are_not_searched_however_many_labels_there_are():
