@@ -5,7 +5,14 @@ import copy
 import pytest
 from tiny_book import CHAPTER, FIGURE, PARAMETERS, SETUP, code, markdown, notebook
 
-from experiments.book.lint import Chapter, check_figure_names, lint_chapter, lint_page
+from experiments.book.layout import Layout
+from experiments.book.lint import (
+    Chapter,
+    check_figure_names,
+    lint_book,
+    lint_chapter,
+    lint_page,
+)
 
 SETUP_TEXT = "import sys"
 CLAIMS = frozenset({"acc-rag-weights-untouched", "cost-breakeven"})
@@ -26,6 +33,11 @@ def lint(chapter):
 def cell_with(chapter, text):
     """Find the first cell whose source holds `text`."""
     return next(cell for cell in chapter["cells"] if text in cell["source"])
+
+
+def test_the_chapters_of_this_book_keep_its_rules():
+    layout = Layout()
+    assert lint_book(layout, layout.chapter_names()) == []
 
 
 def test_the_tiny_chapter_has_no_problem():
