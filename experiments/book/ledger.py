@@ -20,7 +20,7 @@ from experiments.core import BookError
 from experiments.costs import recomputed
 from experiments.costs.prices import load_prices
 
-PAGE = "claims"
+PAGE, TITLE = "claims", "What became of every claim?"
 # An article's short name, as the chapters use it, and its key in references.bib.
 ARTICLES = {"s0": ("Heym", "kaya2026rag"), "s1": ("Devlyn", "devlyn2026rag"),
             "s2": ("unsigned", "unsigned2026rag"), "s3": ("Ergini", "ergini2026framework"),
@@ -30,7 +30,7 @@ _VERDICTS = "the-articles-claims"  # the section of a chapter that shows its ver
 _WEIGHED = "claims-contradictions"
 
 _INTRODUCTION = f"""\
-# What became of every claim?
+# {TITLE}
 
 You have read one of the five articles and are about to act on one of its sentences. Has
 anybody checked it? Between them the articles make {{claims}} claims. Here is every one, under

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from experiments.book import lint_cells, lint_sections
+from experiments.book import ledger, lint_cells, lint_sections
+from experiments.book.claim_outcomes import read_catalogue
 from experiments.book.contents import pages, read_contents
 from experiments.book.layout import Layout
-from experiments.book.notebooks import name_cell, numbered_cells, read_notebook
+from experiments.book.notebooks import name_cell, numbered_cells, read_notebook, source
 from experiments.book.numbers import number_names
 from experiments.book.outline import Section, sections
 from experiments.book.prose import typed_message, typed_results, unknown_message, unknown_numbers
+from experiments.book.references import headings, read_titles, unknown_titles
 from experiments.book.setup_cell import setup_cell
 from experiments.core import BookError
 from experiments.evidence.articles import article_claims
@@ -53,6 +55,7 @@ def lint_book(layout: Layout, names: Sequence[str]) -> list[str]:
     problems = [f"{name}, {problem}" for name, chapter in chapters.items()
                 for problem in lint_chapter(chapter)]
     problems += check_figure_names(chapters)
+    problems += check_references(chapters, known_titles(layout))
     for page in pages(read_contents(layout)):
         path = layout.root / f"{page}.md"
         problems += [f"{path.name}, {p}" for p in lint_page(path, numbers)] if path.exists() else []
@@ -79,6 +82,24 @@ def check_figure_names(chapters: Mapping[str, Chapter]) -> Iterator[str]:
                        f"{first[figure.casefold()]}; a reference could mean either, so give one "
                        "of them a name of its own")
             first.setdefault(figure.casefold(), place)
+
+
+def known_titles(layout: Layout) -> frozenset[str]:
+    """Name what prose may refer to in italics: chapters, pages and the articles."""
+    articles = read_catalogue(layout.data / "claims.yaml").titles.values()
+    return frozenset({*read_titles(layout), *articles, ledger.TITLE})
+
+
+def check_references(chapters: Mapping[str, Chapter], known: frozenset[str]) -> Iterator[str]:
+    """A question in italics names a chapter, a page, an article or a section of its own chapter."""
+    for name, chapter in chapters.items():
+        words = [source(cell) for _, cell in numbered_cells(chapter.notebook)
+                 if cell["cell_type"] == "markdown"]
+        own = {title for text in words for title in headings(text)}
+        for text in words:
+            yield from (f"{name}: *{title}* is the title of no chapter, page, article or section "
+                        "of this chapter; was one renamed?"
+                        for title in unknown_titles(text, known | own))
 
 
 def lint_page(page: Path, numbers: frozenset[str]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from experiments.book.notebooks import (
     write_notebook,
 )
 from experiments.book.numbers import fill
+from experiments.book.references import link_titles, read_titles
 from experiments.core import BookError
 
 PRIVATE_MIME = "application/x-book"
@@ -38,10 +39,12 @@ def stage_book(layout: Layout, names: Sequence[str], numbers: Mapping[str, str],
     for name in _COPIED:
         _copy(layout.root / name, new / name)
     contents = select_chapters(read_contents(layout), names)
+    staged = {f"chapters/{name}.ipynb" for name in names} | {f"{p}.md" for p in pages(contents)}
+    titles = {title: file for title, file in read_titles(layout, written).items() if file in staged}
     (new / "_toc.yml").write_text(yaml.safe_dump(contents, sort_keys=False), encoding="utf-8")
     for page in pages(contents):
         text = written[page] if page in written else _read_page(layout, page)
-        filled = fill(text, numbers, page)
+        filled = link_titles(fill(text, numbers, page), titles, f"{page}.md")
         if page == calculator.PAGE:
             filled = calculator.fill_page(filled, layout.data)
         (new / f"{page}.md").write_text(filled, encoding="utf-8")
@@ -49,6 +52,7 @@ def stage_book(layout: Layout, names: Sequence[str], numbers: Mapping[str, str],
         merged = merge_outputs(name, read_notebook(layout.chapter(name)),
                                read_notebook(layout.executed / f"{name}.ipynb"))
         fill_notebook(name, merged, numbers)
+        link_notebook(name, merged, titles)
         write_notebook(new / "chapters" / f"{name}.ipynb", merged)
     shutil.rmtree(layout.stage, ignore_errors=True)
     new.rename(layout.stage)
@@ -83,6 +87,13 @@ def fill_notebook(name: str, notebook: dict, numbers: Mapping[str, str]) -> None
         for part, key in (("figure", "caption"), ("image", "alt")):
             if key in mystnb.get(part, {}):
                 mystnb[part][key] = fill(mystnb[part][key], numbers, where)
+
+
+def link_notebook(name: str, notebook: dict, titles: Mapping[str, str]) -> None:
+    """Link the titles of other chapters and pages in a chapter's prose."""
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = link_titles(source(cell), titles, f"chapters/{name}.ipynb")
 
 
 def _read_page(layout: Layout, page: str) -> str:

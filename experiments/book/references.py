@@ -1,0 +1,64 @@
+"""Cross-references: a title in italics becomes a link to its chapter or page.
+
+    As *What makes RAFT work?* found, ...
+    As [*What makes RAFT work?*](16_raft.ipynb) found, ...
+
+Notebooks keep the plain title, which reads well on Colab too; the site gets the links. A title
+may break over a line. A question in italics that is the title of nothing is a problem: somebody
+renamed a chapter and left the references behind.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from experiments.book.contents import pages, read_contents
+from experiments.book.layout import Layout
+from experiments.book.notebooks import numbered_cells, read_notebook, source
+from experiments.book.prose import change_prose, prose_only
+
+_ITALIC = re.compile(r"(?<![*\w\[])\*(?=[A-Z])([^*\[\]]+?)\*(?![*\w])")
+_HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*$", re.MULTILINE)
+
+
+def read_titles(layout: Layout, written: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Map the titles of all chapters and pages to their files, such as "chapters/16_raft.ipynb".
+
+    `written` maps the pages that the build writes itself to their Markdown.
+    """
+    titles = {}
+    for name in layout.chapter_names():
+        words = (source(cell) for _, cell in numbered_cells(read_notebook(layout.chapter(name)))
+                 if cell["cell_type"] == "markdown")
+        first = next((title for text in words for title in headings(text)), None)
+        titles |= {first: f"chapters/{name}.ipynb"} if first else {}
+    for page in pages(read_contents(layout)):
+        path = layout.root / f"{page}.md"
+        text = (written or {}).get(page) or (path.read_text(encoding="utf-8") if path.exists() else "")
+        titles |= {title: f"{page}.md" for title in headings(text)[:1]}
+    return titles
+
+
+def headings(markdown: str) -> list[str]:
+    """List the headings of a text, of any level."""
+    return _HEADING.findall(prose_only(markdown))
+
+
+def link_titles(markdown: str, titles: Mapping[str, str], here: str) -> str:
+    """Link the titles in a text to their files; `here` is the file that the text is in."""
+    up = "../" if here.startswith("chapters/") else ""
+
+    def one(match: re.Match) -> str:
+        target = titles.get(" ".join(match[1].split()))
+        if target is None or target == here:
+            return match[0]
+        return f"[{match[0]}]({(up + target).replace('../chapters/', '')})"
+
+    return change_prose(markdown, lambda prose: _ITALIC.sub(one, prose))
+
+
+def unknown_titles(markdown: str, known: Collection[str]) -> Iterator[str]:
+    """Give the questions in italics that are the title of nothing known."""
+    for match in _ITALIC.finditer(prose_only(markdown)):
+        title = " ".join(match[1].split())
+        if title.endswith("?") and " " in title and title not in known:
+            yield title
