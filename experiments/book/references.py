@@ -33,8 +33,10 @@ def read_titles(layout: Layout, written: Mapping[str, str] | None = None) -> dic
         titles |= {first: f"chapters/{name}.ipynb"} if first else {}
     for page in pages(read_contents(layout)):
         path = layout.root / f"{page}.md"
-        text = (written or {}).get(page) or (path.read_text(encoding="utf-8") if path.exists() else "")
-        titles |= {title: f"{page}.md" for title in headings(text)[:1]}
+        text = (written or {}).get(page)
+        if text is None and path.exists():
+            text = path.read_text(encoding="utf-8")
+        titles |= {title: f"{page}.md" for title in headings(text or "")[:1]}
     return titles
 
 

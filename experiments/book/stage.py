@@ -15,10 +15,13 @@ from experiments.book.notebooks import (
     numbered_cells,
     read_notebook,
     source,
+    tagged,
+    tags,
     write_notebook,
 )
 from experiments.book.numbers import fill
 from experiments.book.references import link_titles, read_titles
+from experiments.book.setup_cell import TAG as SETUP
 from experiments.core import BookError
 
 PRIVATE_MIME = "application/x-book"
@@ -53,6 +56,7 @@ def stage_book(layout: Layout, names: Sequence[str], numbers: Mapping[str, str],
                                read_notebook(layout.executed / f"{name}.ipynb"))
         fill_notebook(name, merged, numbers)
         link_notebook(name, merged, titles)
+        fold_setup(merged)
         write_notebook(new / "chapters" / f"{name}.ipynb", merged)
     shutil.rmtree(layout.stage, ignore_errors=True)
     new.rename(layout.stage)
@@ -94,6 +98,12 @@ def link_notebook(name: str, notebook: dict, titles: Mapping[str, str]) -> None:
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
             cell["source"] = link_titles(source(cell), titles, f"chapters/{name}.ipynb")
+
+
+def fold_setup(notebook: dict) -> None:
+    """Fold the set-up cell: it is the same in every chapter, and a reader came for the rest."""
+    for cell in tagged(notebook, SETUP):
+        cell["metadata"]["tags"] = [*tags(cell), "hide-input"]
 
 
 def _read_page(layout: Layout, page: str) -> str:

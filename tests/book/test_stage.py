@@ -7,7 +7,7 @@ import yaml
 from tiny_book import FIGURE, code, markdown, notebook
 
 from experiments.book.contents import pages, select_chapters
-from experiments.book.stage import fill_notebook, merge_outputs
+from experiments.book.stage import fill_notebook, fold_setup, link_notebook, merge_outputs
 from experiments.core import BookError
 
 NUMBERS = {"tiny-rate": "50.0 % (95 % interval 40.0 to 60.0)", "tiny-rate_value": "50.0 %"}
@@ -107,3 +107,17 @@ def test_the_table_of_contents_keeps_the_chosen_chapters_and_all_pages():
 def test_a_chapter_that_the_contents_do_not_list_is_refused():
     with pytest.raises(BookError, match=r'"- file: chapters/09_x"'):
         select_chapters(CONTENTS, ["09_x"])
+
+
+def test_the_setup_cell_is_folded_and_no_other():
+    chapter = notebook(code("import sys", "setup"), code("a = 1", "study"))
+    fold_setup(chapter)
+    assert [cell["metadata"]["tags"] for cell in chapter["cells"]] == [
+        ["setup", "hide-input"], ["study"]]
+
+
+def test_prose_links_other_chapters_and_code_does_not():
+    chapter = notebook(markdown("See *What is it?*."), code("# *What is it?*"))
+    link_notebook("01_a", chapter, {"What is it?": "chapters/02_b.ipynb"})
+    assert [cell["source"] for cell in chapter["cells"]] == [
+        "See [*What is it?*](02_b.ipynb).", "# *What is it?*"]
