@@ -90,8 +90,8 @@ LADDERS = {one.task: one for one in (
         "few-shot": ("ladder-devdocs-plain", "few-shot"),
         "RAG": ("ladder-devdocs-plain", "RAG"),
         "RAG, reranked": ("ladder-devdocs-plain", "RAG, reranked"),
-        "tuned": ("ladder-devdocs", "tuned"),
-        "tuned + RAG": ("ladder-devdocs", "tuned + RAG"),
+        "tuned": ("ladder-devdocs-tuned-own", "tuned, own rate"),
+        "tuned + RAG": ("ladder-devdocs-tuned-own", "tuned + RAG, own rate"),
         "RAFT": ("ladder-devdocs-own", "RAFT, own rate"),
         "oracle": ("asking-devdocs", "oracle"),
     }, {
