@@ -1,8 +1,8 @@
 """The key of a chapter: equal key, equal run. Markdown is not in it, so prose is free.
 
 In it: the source and tags of every code cell in order, the parameters, the published
-numbers that its code names, the package's sources, the data files, the lock file, and
-Python's minor version.
+numbers that its code names (all of them where it imports what reads them all), the
+package's sources, the data files, the lock file, and Python's minor version.
 """
 
 import os
@@ -19,6 +19,7 @@ from experiments.evidence.audit import SEED_VARIABLE
 from experiments.evidence.published import Published
 
 _PACKAGE = Path(experiments.__file__).parent
+_READ_ALL_NUMBERS = ("experiments.decide", "experiments.book.compared")
 
 
 def chapter_key(notebook: Mapping, parameters: Mapping, shared: str,
@@ -28,7 +29,8 @@ def chapter_key(notebook: Mapping, parameters: Mapping, shared: str,
     seed = os.environ.get(SEED_VARIABLE)
     cells = [[source(cell), sorted(tags(cell))] for cell in code_cells(notebook)]
     named = {name for text, _ in cells for name in PLACEHOLDER.findall(text)}
-    used = [entry for entry in published if {entry.id, f"{entry.id}_value"} & named]
+    every = any(module in text for text, _ in cells for module in _READ_ALL_NUMBERS)
+    used = [entry for entry in published if every or {entry.id, f"{entry.id}_value"} & named]
     return fingerprint(cells, dict(parameters), used, seed, shared)
 
 

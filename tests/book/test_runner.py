@@ -180,7 +180,8 @@ def key_of(layout, parameters, published=()):
 def test_a_published_number_brings_a_new_run_only_where_code_names_it(tmp_path):
     old = Published("rate", "s", "contains", "rag", "percent", 1.0, value=1.0, interval=(0.0, 2.0))
     new = dataclasses.replace(old, value=1.5)
-    for source, changes in (("x = 1", False), ("show('{{ rate_value }}')", True)):
+    for source, changes in (("x = 1", False), ("show('{{ rate_value }}')", True),
+                            ("from experiments.decide.own import Book", True)):
         layout = write_cells(tmp_path, source)
         before = key_of(layout, {}, [old])
         (layout.data / "published.yaml").write_text("[]")
