@@ -15,7 +15,7 @@ from experiments.book import claim_outcomes as outcomes
 from experiments.book.claim_outcomes import OUTCOMES, Catalogue, Claim, Contradiction, Judgement
 from experiments.book.layout import Layout
 from experiments.book.notebooks import read_notebook
-from experiments.book.outline import sections
+from experiments.book.outline import title
 from experiments.core import BookError
 from experiments.costs import recomputed
 from experiments.costs.prices import load_prices
@@ -110,7 +110,7 @@ def ledger_page(layout: Layout, names: Sequence[str]) -> str:
     cells = recomputed.recompute(data / "recomputed.yaml", data / "claims.yaml",
                                  load_prices(data / "prices.yaml"))
     executed = {name: read_notebook(layout.executed / f"{name}.ipynb") for name in names}
-    titles = {name: _title(read_notebook(layout.chapter(name))) for name in names}
+    titles = {name: title(read_notebook(layout.chapter(name))) for name in names}
     ledger = Ledger(catalogue, outcomes.left_verdicts(executed), cells, titles)
     return write_ledger(ledger, chapters=len(layout.chapter_names()))
 
@@ -146,10 +146,6 @@ def _prose(text: str) -> str:
     pieces = re.split(r"\b(con-\d\d)\b", text)
     return "".join(f"[{piece}](#{piece})" if number % 2 else escape(piece)
                    for number, piece in enumerate(pieces))
-
-
-def _title(notebook: Mapping) -> str:
-    return next(section.title for section in sections(notebook) if section.level == 1)
 
 
 def _target(*names: str) -> str:

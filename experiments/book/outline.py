@@ -46,6 +46,11 @@ def sections(notebook: Mapping) -> list[Section]:
     return found
 
 
+def title(notebook: Mapping) -> str:
+    """Give a chapter's title, or "" where it has none."""
+    return next((section.title for section in sections(notebook) if section.level == 1), "")
+
+
 def _read_markdown(found: list[Section], number: int, text: str) -> None:
     """Deal the lines of one Markdown cell to the sections."""
     lines, bare = text.split("\n"), prose_only(text).split("\n")

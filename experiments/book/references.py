@@ -8,12 +8,14 @@ may break over a line. A question in italics that is the title of nothing is a p
 renamed a chapter and left the references behind.
 """
 
+import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping
 
 from experiments.book.contents import pages, read_contents
 from experiments.book.layout import Layout
-from experiments.book.notebooks import numbered_cells, read_notebook, source
+from experiments.book.notebooks import read_notebook
+from experiments.book.outline import title
 from experiments.book.prose import change_prose, prose_only
 
 _ITALIC = re.compile(r"(?<![*\w\[])\*(?=[A-Z])([^*\[\]]+?)\*(?![*\w])")
@@ -25,18 +27,14 @@ def read_titles(layout: Layout, written: Mapping[str, str] | None = None) -> dic
 
     `written` maps the pages that the build writes itself to their Markdown.
     """
-    titles = {}
-    for name in layout.chapter_names():
-        words = (source(cell) for _, cell in numbered_cells(read_notebook(layout.chapter(name)))
-                 if cell["cell_type"] == "markdown")
-        first = next((title for text in words for title in headings(text)), None)
-        titles |= {first: f"chapters/{name}.ipynb"} if first else {}
+    titles = {title(read_notebook(layout.chapter(name))): f"chapters/{name}.ipynb"
+              for name in layout.chapter_names()}
     for page in pages(read_contents(layout)):
         path = layout.root / f"{page}.md"
         text = (written or {}).get(page)
         if text is None and path.exists():
             text = path.read_text(encoding="utf-8")
-        titles |= {title: f"{page}.md" for title in headings(text or "")[:1]}
+        titles |= {heading: f"{page}.md" for heading in headings(text or "")[:1]}
     return titles
 
 
@@ -47,13 +45,13 @@ def headings(markdown: str) -> list[str]:
 
 def link_titles(markdown: str, titles: Mapping[str, str], here: str) -> str:
     """Link the titles in a text to their files; `here` is the file that the text is in."""
-    up = "../" if here.startswith("chapters/") else ""
+    folder = posixpath.dirname(here) or "."
 
     def one(match: re.Match) -> str:
         target = titles.get(" ".join(match[1].split()))
         if target is None or target == here:
             return match[0]
-        return f"[{match[0]}]({(up + target).replace('../chapters/', '')})"
+        return f"[{match[0]}]({posixpath.relpath(target, folder)})"
 
     return change_prose(markdown, lambda prose: _ITALIC.sub(one, prose))
 
@@ -61,6 +59,6 @@ def link_titles(markdown: str, titles: Mapping[str, str], here: str) -> str:
 def unknown_titles(markdown: str, known: Collection[str]) -> Iterator[str]:
     """Give the questions in italics that are the title of nothing known."""
     for match in _ITALIC.finditer(prose_only(markdown)):
-        title = " ".join(match[1].split())
-        if title.endswith("?") and " " in title and title not in known:
-            yield title
+        asked = " ".join(match[1].split())
+        if asked.endswith("?") and " " in asked and asked not in known:
+            yield asked
