@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
+from scipy.special import betaincinv
 
 from experiments.core import BookError
 
 RESAMPLES = 10_000
 LEVEL = 0.95
+RARE = 0.05  # the share of questions up to which the exact bound is taken
 _SEED = 20_26
 _BLOCK = 4_000_000  # indices drawn at a time: 32 MB, whatever the number of groups
 
@@ -157,9 +159,12 @@ def _same_ids(a: Mapping, b: Mapping) -> list[str]:
 
 def _interval(values: np.ndarray, codes: np.ndarray, groups: int,
               lowest: float) -> tuple[float, float]:
-    """95 % percentile interval of the mean over questions, drawing whole groups."""
-    if values.min() == values.max():
-        return _unanimous(float(values[0]), groups, lowest)
+    """95 % interval of the mean over questions, drawing whole groups, by percentiles.
+
+    Few or no events leave the draws no spread, so no end lies nearer than the exact bound
+    of Clopper and Pearson, which counts questions; a mean over seeds counts with its fraction,
+    as no score in between spreads more. A paired gap has that bound on gains and on losses.
+    """
     sums = np.bincount(codes, weights=values, minlength=groups)
     sizes = np.bincount(codes, minlength=groups).astype(float)
     random = np.random.default_rng(_SEED)
@@ -169,16 +174,22 @@ def _interval(values: np.ndarray, codes: np.ndarray, groups: int,
         drawn = random.integers(groups, size=(min(rows, RESAMPLES - start), groups))
         means.append(sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1))
     low, high = np.quantile(np.concatenate(means), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    if abs(values).max() <= 1:  # shares, and gaps of shares; not counts of tokens
+        exact_low, exact_high = _exact(values, lowest)
+        low, high = min(low, max(lowest, exact_low)), max(high, min(1.0, exact_high))
     return float(low), float(high)
 
 
-def _unanimous(value: float, groups: int, lowest: float) -> tuple[float, float]:
-    """Interval when every question scored alike, where a bootstrap sees no spread at all.
+def _exact(values: np.ndarray, lowest: float) -> tuple[float, float]:
+    """Exact ends where events are rare: of a share, or of a gap's gains and losses."""
+    n = len(values)
+    gains, losses = values.clip(min=0).sum(), -values.clip(max=0).sum()
+    if lowest == 0:
+        return 1 - _most(n - gains, n), _most(gains, n)
+    return gains / n - _most(losses, n), _most(gains, n) - losses / n
 
-    0 of n does not show that the rate is 0. For 0, 1 and -1 the exact binomial bound
-    over groups is used: 1 - 0.025^(1/groups) away from the value, no lower than `lowest`.
-    """
-    if value not in (-1.0, 0.0, 1.0):
-        return value, value
-    reach = 1 - ((1 - LEVEL) / 2) ** (1 / groups)
-    return max(lowest, value - reach), min(1.0, value + reach)
+
+def _most(events: float, n: int) -> float:
+    """Give the highest rate that so few events of n allow; beyond RARE it rises no further."""
+    events = min(events, RARE * n)
+    return float(betaincinv(events + 1, n - events, (1 + LEVEL) / 2))
