@@ -161,9 +161,10 @@ def _interval(values: np.ndarray, codes: np.ndarray, groups: int,
               lowest: float) -> tuple[float, float]:
     """95 % interval of the mean over questions, drawing whole groups, by percentiles.
 
-    Few or no events leave the draws no spread, so no end lies nearer than the exact bound
-    of Clopper and Pearson, which counts questions; a mean over seeds counts with its fraction,
-    as no score in between spreads more. A paired gap has that bound on gains and on losses.
+    Few or no events leave the draws no spread, so no end lies nearer than the exact bound of
+    Clopper and Pearson. It counts scores of 0 and 1; a fraction (a mean over seeds, a graded
+    score) spreads less and is left to the draws. A paired gap without fractions has that bound
+    on its gains and on its losses, so that two arms alike everywhere are not shown equal.
     """
     sums = np.bincount(codes, weights=values, minlength=groups)
     sizes = np.bincount(codes, minlength=groups).astype(float)
@@ -183,13 +184,15 @@ def _interval(values: np.ndarray, codes: np.ndarray, groups: int,
 def _exact(values: np.ndarray, lowest: float) -> tuple[float, float]:
     """Exact ends where events are rare: of a share, or of a gap's gains and losses."""
     n = len(values)
-    gains, losses = values.clip(min=0).sum(), -values.clip(max=0).sum()
+    most, least = (_most(int((values == end).sum()), n) for end in (1.0, lowest))
     if lowest == 0:
-        return 1 - _most(n - gains, n), _most(gains, n)
-    return gains / n - _most(losses, n), _most(gains, n) - losses / n
+        return 1 - least, most
+    if (values % 1).any():
+        return 1.0, lowest
+    return (values == 1).sum() / n - least, most - (values == -1).sum() / n
 
 
-def _most(events: float, n: int) -> float:
+def _most(seen: int, n: int) -> float:
     """Give the highest rate that so few events of n allow; beyond RARE it rises no further."""
-    events = min(events, RARE * n)
+    events = min(seen, RARE * n)
     return float(betaincinv(events + 1, n - events, (1 + LEVEL) / 2))
