@@ -1,22 +1,22 @@
 """What every chapter shows: results, transcripts, cost, and what becomes of the claims."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from experiments.book.tables import Table, record_count, results_table
+from experiments.book.provenance import study_facts
+from experiments.book.tables import Table, results_table
 from experiments.book.transcripts import transcripts
 from experiments.core import BookError
+from experiments.evidence.study import ON_RUN
 
 STUDY_MIME = "application/x-book-study+json"
 CLAIMS_MIME = "application/x-book-claims+json"
-VERDICTS = ("supported", "refuted", "not separated", "out of scope here")
+VERDICTS = ("supported", "in part", "refuted", "not separated", "out of scope here")
 _ANSWERS = 1000  # the number of answers that dollars are stated for
 
 
 def show_results(results, metrics: Sequence[str], title: str) -> None:
-    """Show a study's table, and leave its provenance for the status page."""
+    """Show a study's table."""
     _show(results_table(results, metrics, title))
-    _leave_study(results)
 
 
 def show_transcripts(results, picks: Mapping[str, tuple[str, str]]) -> None:
@@ -77,17 +77,16 @@ def leave_provenance(facts: Mapping) -> None:
     _leave(STUDY_MIME, facts)
 
 
-def _leave_study(results) -> None:
-    """Leave what a study is and how its records were checked; `status.provenance` reads it."""
-    from experiments.evidence.audit import IDENTICAL, NEAR_TIE, RETRAINED
+def _leave_run(results) -> None:
+    """Leave what a run of a study checked, shown or not; `status.provenance` reads it."""
+    from IPython import get_ipython
 
-    kinds = Counter(verdict.kind for verdict in results.audit if verdict.kind != RETRAINED)
-    leave_provenance({
-        "study": results.study.name, "model": results.study.model, "tier": results.tier,
-        "audited": kinds.total(), "identical": kinds[IDENTICAL],
-        "near_tie": kinds[NEAR_TIE], "records": record_count(results),
-        "hardware": results.hardware, "dates": list(results.dates),
-    })
+    if get_ipython():
+        leave_provenance(study_facts(results))
+
+
+# Whatever a chapter runs is on the status page, also where no table shows it.
+ON_RUN.append(_leave_run)
 
 
 def _leave(mime: str, facts: Mapping) -> None:

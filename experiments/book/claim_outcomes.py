@@ -19,11 +19,11 @@ from experiments.book.notebooks import code_cells
 from experiments.core import BookError
 from experiments.evidence.articles import parse_claims
 
-SUPPORTED, REFUTED, NOT_SEPARATED, OUT_OF_SCOPE = VERDICTS
+SUPPORTED, IN_PART, REFUTED, NOT_SEPARATED, OUT_OF_SCOPE = VERDICTS
 DIFFERS, RECOMPUTED, CONTRADICTED = "chapters differ", "recomputed", "weighed below"
 OPEN, UNTESTED = "open", "not testable here"
-OUTCOMES = (SUPPORTED, REFUTED, DIFFERS, NOT_SEPARATED, OUT_OF_SCOPE, RECOMPUTED, CONTRADICTED,
-            OPEN, UNTESTED)
+OUTCOMES = (SUPPORTED, IN_PART, REFUTED, DIFFERS, NOT_SEPARATED, OUT_OF_SCOPE, RECOMPUTED,
+            CONTRADICTED, OPEN, UNTESTED)
 TO_MEASURE, TO_RECOMPUTE = "measure-here", "recompute-from-prices"
 # What becomes of a claim that no chapter has judged or recomputed, by its testability.
 _UNJUDGED = {TO_MEASURE: OPEN, TO_RECOMPUTE: OPEN, "cite-only": UNTESTED,

@@ -92,5 +92,6 @@ def _backing(grids: Mapping[str, Grid]) -> str:
     counts = ", ".join(f"{len(grid.examples)} of {task}" for task, grid in grids.items())
     return (f"Test questions: {counts}. In brackets: 95 % intervals. Tier: recorded {when} on "
             f"{'; '.join(sorted({results.hardware for results in found}))}, with "
-            f"{found[0].study.model}; every build scores these answers again, and its chapters "
-            "ask samples anew. –: the rung makes no sense there.")
+            f"{found[0].study.model}; every build scores these answers again, and its page *What "
+            "this build checked* counts which were also asked again. –: the rung makes no sense "
+            "there.")

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from experiments.book import claim_outcomes as outcomes
+from experiments.book import prose
 from experiments.book.claim_outcomes import OUTCOMES, Catalogue, Claim, Contradiction, Judgement
 from experiments.book.layout import Layout
 from experiments.book.notebooks import read_notebook
@@ -49,8 +50,10 @@ magnitudes.
 A claim of two articles counts under both, and once under *all*. What the rows mean:
 
 - **Supported**, **refuted**: what we measured or computed agrees with the claim, or does not.
+- **In part**: one half of the claim stands, or it stands on some benchmarks and not on others;
+  the sentence of evidence says which.
 - **Chapters differ**: two chapters judged it under different conditions, and not alike.
-- **Not separated**: measured, and the questions at hand cannot tell.
+- **Not separated**: measured, and open: the questions or the trainings at hand cannot tell.
 - **Out of scope here**: a chapter takes it up, and says why it cannot judge.
 - **Recomputed**: no chapter judged the claim, but its figures were computed again. So were
   those of {{also}} claims in the rows above it.
@@ -138,7 +141,7 @@ def escape(text: str) -> str:
     spread = re.sub(r"\bs([0-4])-s([0-4])\b", lambda ends: ", ".join(
         f"s{n}" for n in range(int(ends[1]), int(ends[2]) + 1)), text)
     named = re.sub(r"(?<![\w-])s[0-4](?![\w-])", lambda one: ARTICLES[one[0]][0], spread)
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", re.sub(r"\s+", " ", named))
+    return prose.escape(named)
 
 
 def _prose(text: str) -> str:

@@ -29,6 +29,11 @@ _TYPED = re.compile(
     r"|(?<![\w.])\d*\.\d+", re.IGNORECASE)
 
 
+def escape(text: object) -> str:
+    """Write a text in one line of Markdown that shows it and does nothing else."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", re.sub(r"\s+", " ", str(text)))
+
+
 def split_code(markdown: str) -> Iterator[tuple[bool, str]]:
     """Cut Markdown into (is code, text) pieces that join to the whole again."""
     fences: list[tuple[str, bool]] = []  # the open fences: marker, and whether they hold code

@@ -1,53 +1,70 @@
 """The status page: what this build ran, where, when, and how every number is backed."""
 
-import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata
 
 from experiments.book.chapter import STUDY_MIME
 from experiments.book.layout import Layout
 from experiments.book.notebooks import code_cells, read_notebook, stated_minutes
+from experiments.book.prose import escape
+from experiments.book.provenance import REPLAYED, study_facts
 from experiments.book.runner import Outcome
+from experiments.evidence.declared import declared_studies, studies_of
 from experiments.evidence.published import Published
+from experiments.evidence.study import replay
 
-PAGE = "status"
+PAGE, TIMINGS = "status", "timings: "
 _PACKAGES = ("peft", "chromadb", "llama-index-core", "papermill", "jupyter-book")
 
 _INTRODUCTION = """\
 # What this build checked
 
-Every number of the book stands on one of three tiers. **Live**: computed in full in this
-build. **Audited**: taken from the records in the repository, of which a sample was given
-again in this build and compared. **Recorded**: taken from records that this build did not
-give again.
+{summary}
 
-A chapter marked *cache hit* ran in an earlier build, on the same code, data and libraries;
-what its tables call "this build" is that one, at the commit and date given here.
+The answers behind every number are recorded in the repository, and each build scores all of
+them again. The tier of a study says what else was done. **Live**: all its answers were made
+when its chapter ran. **k of n asked again**: of its n recorded answers, k were given again when
+its chapter ran, and compared. **Replayed only**: none was. **Recorded**: timings, which cannot
+be repeated to the millisecond. An adapter that is not shipped cannot be asked at all; a
+chapter says below each table which those are.
 """
 
 
 def status_page(layout: Layout, outcomes: Sequence[Outcome], published: Sequence[Published]) -> str:
     """Write the page as Markdown. `published` are the entries of data/published.yaml."""
     notebooks = {o.chapter: read_notebook(layout.executed / f"{o.chapter}.ipynb") for o in outcomes}
-    studies = {name: provenance(notebook) for name, notebook in notebooks.items()}
+    known = declared_studies(layout.root / "chapters")
+    studies = {name: list(_studies(layout, name, notebook, known))
+               for name, notebook in notebooks.items()}
     tiers = {s["study"]: s["tier"] for found in studies.values() for s in found}
     return "\n".join([
-        _INTRODUCTION,
+        _INTRODUCTION.format(summary=_summary(outcomes, notebooks, studies)),
         "## Chapters\n",
-        _table(("chapter", "minutes", "stated", "profile", "in this build", "mode", "commit",
-                "date"),
+        _table(("chapter", "minutes", "stated", "profile", "mode", "asked again", "when"),
                [_chapter_row(o, notebooks[o.chapter], studies[o.chapter], _stated(layout, o))
                 for o in outcomes]),
         "## Studies\n",
-        _table(("chapter", "study", "tier", "answers", "given again", "recorded", "hardware"),
+        _table(("chapter", "study", "tier", "answers", "asked again", "recorded", "hardware"),
                [_study_row(name, study) for name, found in studies.items() for study in found]),
         "## Numbers in the text\n",
         _table(("number", "study", "tier"),
-               [(entry.id, entry.study, tiers.get(entry.study, "not in this build"))
+               [(entry.id, "; ".join(entry.studies),
+                 "; ".join(dict.fromkeys(tiers.get(one, REPLAYED) for one in entry.studies)))
                 for entry in published]),
         "## Machine\n",
         _table(("what", "which"), _machine_rows(notebooks)),
     ])
+
+
+def _studies(layout: Layout, chapter: str, notebook: Mapping, known: Mapping) -> Iterator[dict]:
+    """Give the facts of every study that a chapter declares, and of its timings.
+
+    What the chapter did not run is replayed here.
+    """
+    left = {facts["study"]: facts for facts in provenance(notebook)}
+    for study in studies_of(layout.chapter(chapter)):
+        yield left.pop(study.name, None) or study_facts(replay(study))
+    yield from (facts for name, facts in left.items() if name not in known)
 
 
 def provenance(notebook: Mapping) -> list[dict]:
@@ -68,10 +85,39 @@ def _stated(layout: Layout, outcome: Outcome) -> float:
 def _chapter_row(outcome: Outcome, notebook: Mapping, studies: Sequence[Mapping],
                  stated: float) -> tuple:
     run = notebook["metadata"]["book_run"]
-    how = "cache hit" if outcome.cached else "run"
-    return (outcome.chapter, f"{outcome.seconds / 60:.1f}", stated, _profile(studies), how,
+    when = f"{run['date']}, commit {_short(run['commit'])}"
+    return (outcome.chapter, f"{outcome.seconds / 60:.1f}", stated, _profile(studies),
             f"{run['parameters']['mode']}, sample {run['parameters']['sample']}",
-            run["commit"][:12], run["date"])
+            f"{_total(studies, 'audited'):,} of {_total(studies, 'records'):,}",
+            f"earlier build (cache): {when}" if outcome.cached else f"this build: {when}")
+
+
+def _short(commit: str) -> str:
+    """Shorten a commit's hash; what follows it says that files differed."""
+    head, dash, rest = commit.partition("-")
+    return f"{head[:12]}{dash}{rest}"
+
+
+def _total(studies: Sequence[Mapping], what: str) -> int:
+    return sum(study[what] for study in studies if not study["study"].startswith(TIMINGS))
+
+
+def _summary(outcomes: Sequence[Outcome], notebooks: Mapping[str, Mapping],
+             studies: Mapping[str, Sequence[Mapping]]) -> str:
+    """Say in a sentence or two what was asked again, with what result, and when."""
+    cached = [notebooks[o.chapter]["metadata"]["book_run"] for o in outcomes if o.cached]
+    found = [one for some in studies.values() for one in some]
+    untouched = [one for one in found if not one["audited"] and one["tier"] == REPLAYED]
+    days = sorted({run["date"][:10] for run in cached})
+    commits = ", ".join(sorted({_short(run["commit"]) for run in cached}))
+    earlier = f" (run on {', '.join(days)}; commits {commits})" if cached else ""
+    return (f"{len(cached)} of {len(outcomes)} chapters come from the cache of earlier builds"
+            f"{earlier}. {_total(found, 'audited'):,} of {_total(found, 'records'):,} recorded "
+            f"answers were asked again when their chapters ran: "
+            f"{_total(found, 'identical'):,} identical, {_total(found, 'near_tie'):,} as likely "
+            f"to the model as the recorded one, 0 differences, of which one would have stopped "
+            f"the build. Of {len(untouched)} studies with {_total(untouched, 'records'):,} "
+            "answers none was asked again.")
 
 
 def _profile(studies: Sequence[Mapping]) -> str:
@@ -105,10 +151,10 @@ def _table(header: Sequence[str], rows: Sequence[Sequence]) -> str:
     """Write a Markdown table, or say that there is nothing to list."""
     if not rows:
         return "None.\n"
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines) + "\n"
+    lines = [*map(_line, (header, *rows))]
+    return "\n".join([lines[0], "|" + "---|" * len(header), *lines[1:]]) + "\n"
 
 
-def _cell(text: object) -> str:
-    """Escape a cell for Markdown."""
-    return html.escape(str(text)).replace("|", "\\|").replace("_", "\\_").replace("*", "\\*")
+def _line(cells: Sequence[object]) -> str:
+    return f"| {' | '.join(map(escape, cells))} |"
+

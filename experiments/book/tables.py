@@ -1,12 +1,11 @@
 """Tables for the book: HTML for the page, plain text for a terminal, everything escaped."""
 
 import html
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from experiments.book.names import CEILING, FLOOR, METRIC_TITLES, bracket
-from experiments.core import BookError
+from experiments.book.provenance import asked_again, record_count, tier_word
 from experiments.core.columns import columns
 from experiments.evidence.audit import RETRAINED, can_ask
 
@@ -71,39 +70,32 @@ def results_table(results, metrics: Sequence[str], title: str) -> Table:
 
 
 def tier_line(results) -> str:
-    """Say how well a study's numbers are backed in this build, and where they come from."""
+    """Say how well a study's numbers are backed, and where they come from."""
     first, last = results.dates
     when = first if first == last else f"{first} to {last}"
     made = f"{record_count(results):,} answers of {when} on {results.hardware}"
     if results.tier == "live":
-        return f"Live: {made}, made in this build."
-    if results.tier == "audited":
-        kinds = Counter(verdict.kind for verdict in results.audit)
-        begun = kinds.pop(RETRAINED, 0)
-        counted = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
-        parts = [f"Audited: {made}; {kinds.total()} of them given again in this build: "
-                 f"{counted or 'none'}."]
-        asked = {verdict.arm for verdict in results.audit if verdict.kind != RETRAINED}
-        left = [arm for arm, recipe in results.study.arms.items()
-                if hasattr(recipe, "tuning") and arm not in asked]
-        lacking = [arm for arm in left
-                   if not any(can_ask(results, arm, seed) for seed in results.study.seeds)]
-        if lacking:
-            parts.append(f"Recorded only, because these adapters are not shipped: "
-                         f"{', '.join(lacking)}.")
-        if waiting := [arm for arm in left if arm not in lacking]:
-            parts.append(f"Not asked again in this build, their turn comes: {', '.join(waiting)}.")
-        if begun:
-            parts.append("The first steps of a training were taken again: the losses of its log.")
-        return " ".join(parts)
+        return f"Live: {made}, made when this chapter ran."
+    kinds = asked_again(results)
+    counted = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+    word = tier_word(results)
+    parts = [f"{word[0].upper()}{word[1:]}: {made}, all scored again"
+             + (f"; of those asked again when this chapter ran: {counted}." if kinds else ".")]
     if results.tier == "recorded":
-        return f"Recorded: {made}; none of them was given again in this build."
-    raise BookError(f"unknown tier {results.tier!r}; known: live, audited, recorded")
-
-
-def record_count(results) -> int:
-    """Count the answers of a study over all arms and seeds."""
-    return sum(len(answers) for answers in results.by_arm.values())
+        return parts[0]
+    asked = {verdict.arm for verdict in results.audit if verdict.kind != RETRAINED}
+    left = [arm for arm, recipe in results.study.arms.items()
+            if hasattr(recipe, "tuning") and arm not in asked]
+    lacking = [arm for arm in left
+               if not any(can_ask(results, arm, seed) for seed in results.study.seeds)]
+    if lacking:
+        parts.append("Cannot be asked again, because these adapters are not shipped: "
+                     f"{', '.join(lacking)}.")
+    if waiting := [arm for arm in left if arm not in lacking]:
+        parts.append(f"Not drawn this time, their turn comes: {', '.join(waiting)}.")
+    if any(verdict.kind == RETRAINED for verdict in results.audit):
+        parts.append("The first steps of a training were taken again: the losses of its log.")
+    return " ".join(parts)
 
 
 def _metric_heading(metric: str, rows: Sequence[Mapping]) -> str:

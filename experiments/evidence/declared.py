@@ -27,7 +27,7 @@ def declared_studies(chapters: Path | None = None) -> dict[str, Study]:
         raise BookError(f"{folder}: expected the folder of the chapters, but there is none")
     studies, homes = {}, {}
     for path in sorted(folder.glob("*.ipynb")):
-        for study in _studies_of(path):
+        for study in studies_of(path):
             if study.name in studies:
                 raise BookError(f"two studies are named {study.name!r}, in {homes[study.name]} "
                                 f"and {path.name}. Rename one.")
@@ -35,7 +35,7 @@ def declared_studies(chapters: Path | None = None) -> dict[str, Study]:
     return studies
 
 
-def _studies_of(path: Path) -> list[Study]:
+def studies_of(path: Path) -> list[Study]:
     """Run the tagged cells of one chapter, and give what they declare."""
     found = []
     for number, cell in enumerate(_cells(path), start=1):

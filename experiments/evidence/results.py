@@ -30,8 +30,9 @@ COUNTS = {
 class Results:
     """The answers of a study, by arm and seed, with everything derived from them.
 
-    `tier` is "live" (made in this build), "audited" (records, a sample given again in
-    this build) or "recorded"; `audit` holds the verdicts; `machines` where it ran.
+    `tier` is "live" (made by this run), "audited" (records, after an audit) or "recorded";
+    `audit` holds the verdicts on what was given again, which may be nothing; `machines`
+    say where it ran.
     """
 
     study: Any
@@ -120,7 +121,8 @@ class Results:
     @property
     def hardware(self) -> str:
         """Name the machines that made the records."""
-        return "; ".join(sorted({machine["hardware"] for machine in self.machines}))
+        named = {" ".join(machine["hardware"].split()) for machine in self.machines}
+        return "; ".join(sorted(named))
 
     @property
     def dates(self) -> tuple[str, str]:

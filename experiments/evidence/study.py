@@ -8,7 +8,7 @@
 `record` makes the answers once, `replay` scores the committed ones in every build.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from experiments.tasks.settings import Settings
 from experiments.evidence.metrics import KNOWN, check_known, scorer
 
 MODES = ("audit", "replay", "record")
+# Called with what each run of a study gives: the book keeps a ledger of what was asked again.
+ON_RUN: list[Callable[[Results], None]] = []
 _SCORE_TOLERANCE = 1e-9
 
 
@@ -79,6 +81,12 @@ class Study:
 
     def run(self, *, mode: str = "audit", sample: int = 3) -> Results:
         """Give the results: from records with a live audit, from records, or made anew."""
+        results = self._run(mode, sample)
+        for told in ON_RUN:
+            told(results)
+        return results
+
+    def _run(self, mode: str, sample: int) -> Results:
         if mode not in MODES:
             raise BookError(f"mode is one of {', '.join(MODES)}, not {mode!r}")
         if mode == "record":

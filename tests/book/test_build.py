@@ -118,7 +118,7 @@ def test_the_chapter_shows_its_outputs_and_published_numbers(book):
     (published,) = re.findall(r"value: (\S+)", (book.data / "published.yaml").read_text())
     assert f"The rate is {published} % (95 % interval " in text
     assert "{{" not in re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)
-    assert "A tiny table" in text and "Audited: 160 answers" in text
+    assert "A tiny table" in text and re.search(r"\d+ of 160 asked again: 160 answers", text)
     assert "a success (oracle)" in text and "USD for 1,000 answers here" in text
     assert "Retrieval leaves the language model exactly as it was" in text
     assert "injected-parameters" not in text and "x-book-study" not in text
@@ -145,10 +145,14 @@ def test_the_page_on_all_claims_has_the_chapters_verdict_and_leads_to_it(book):
 def test_the_status_page_lists_chapter_study_and_number(book):
     text = re.sub(r"<[^>]+>", " ", page(book, "status.html"))
     text = " ".join(text.split())
-    assert re.search(r"01_tiny \d+\.\d 1 cpu run audit, sample 3 \w{7,} 20\d\d-", text)
-    given = re.search(r"01_tiny tiny audited 160 (\d+): (\d+) identical, 0 near-tie", text)
-    assert given[1] == given[2] and 1 <= int(given[1]) <= 12
-    assert "tiny-rate tiny audited" in text
+    given = re.search(r"01_tiny tiny (\d+) of 160 asked again 160 (\d+): (\d+) identical, 0 near-t",
+                      text)
+    assert given[1] == given[2] == given[3] and 1 <= int(given[1]) <= 12
+    assert re.search(rf"01_tiny \d+\.\d 1 cpu audit, sample 3 {given[1]} of 160 this build: 20\d\d-"
+                     r"\S+, commit \w{7,}", text)
+    assert f"tiny-rate tiny {given[1]} of 160 asked again" in text
+    assert "0 of 1 chapters come from the cache of earlier builds. " in text
+    assert f" {given[1]} of 160 recorded answers were asked again " in text
     assert f"python {sys.version.split()[0]}" in text
     assert f"chromadb {metadata.version('chromadb')}" in text
 

@@ -98,6 +98,8 @@ def test_verdicts_are_what_chapters_left_in_their_order():
 @pytest.mark.parametrize(("verdicts", "recomputed", "testability", "expected"), [
     (["supported"], False, "measure-here", "supported"),
     (["refuted", "refuted"], True, "cite-only", "refuted"),
+    (["in part", "out of scope here"], True, "measure-here", "in part"),
+    (["in part", "supported"], True, "measure-here", "chapters differ"),
     (["out of scope here"], True, "measure-here", "out of scope here"),
     (["out of scope here", "not separated"], False, "measure-here", "not separated"),
     (["supported", "refuted", "out of scope here"], False, "measure-here", "chapters differ"),
@@ -126,6 +128,13 @@ def test_a_claim_of_two_articles_counts_under_both_and_once_in_all(show):
     assert "(*FAQ*; also Ergini)" in section(text, "### Heym: supported (1)")
     assert "(*FAQ*; also Heym)" in section(text, "### Ergini: supported (1)")
     assert text.count("(claims-acc-both)=") == 1
+
+
+def test_a_claim_that_holds_in_part_has_its_row_and_its_section(show):
+    text = show(acc_both=[Judgement("01_a", "in part", "On one of two.")])
+    assert counts(text)["in part"] == [1, 1, 0, 0, 1, 0]
+    assert "*In part* in [Is it" in section(text, "### Heym: in part (1)")
+    assert "- **In part**: one half of the claim stands" in text
 
 
 def test_two_chapters_that_judge_a_claim_are_both_shown_and_linked(show):

@@ -14,6 +14,7 @@ from experiments.book.transcripts import shorten, transcripts, verdict
 from experiments.core import REFUSAL, Answer, BookError, Example
 from experiments.evidence.audit import Verdict
 from experiments.evidence.metrics import KNOWN
+from experiments.evidence.study import Study
 from experiments.tasks.settings import Settings
 
 
@@ -56,10 +57,10 @@ def test_the_tier_is_stated_with_its_provenance():
     verdicts = [Verdict("tiny", "rag", 0, f"q{n}", "?", kind, "a", "a")
                 for n, kind in enumerate(["identical", "identical", "near-tie"])]
     line = tier_line(make_results(verdicts=verdicts))
-    assert line == ("Audited: 96 answers of 2026-11-20 on Test CPU, 2 cores; 3 of them given "
-                    "again in this build: 2 identical, 1 near-tie.")
-    assert tier_line(make_results(tier="recorded")).startswith("Recorded: 96 answers")
-    assert tier_line(make_results(tier="live")).endswith("made in this build.")
+    assert line == ("3 of 96 asked again: 96 answers of 2026-11-20 on Test CPU, 2 cores, all "
+                    "scored again; of those asked again when this chapter ran: 2 identical, "
+                    "1 near-tie.")
+    assert tier_line(make_results(tier="live")).endswith("made when this chapter ran.")
     with pytest.raises(BookError, match="unknown tier 'guessed'"):
         tier_line(make_results(tier="guessed"))
 
@@ -193,14 +194,23 @@ def shown(monkeypatch):
     return things
 
 
-def test_showing_results_leaves_their_provenance(shown):
-    chapter.show_results(make_results(RIGHT), ("contains",), "Title")
-    table, provenance = shown
-    assert table.title == "Title"
+def test_a_run_leaves_its_provenance_also_where_no_table_shows_it(shown, monkeypatch):
+    monkeypatch.setattr("IPython.get_ipython", lambda: "a kernel")
+    begun = Verdict("tiny", "rag", 0, "", "the losses", "retrained", "1", "1")
+    monkeypatch.setattr(Study, "_run", lambda *_: make_results(RIGHT, verdicts=[begun]))
+    make_results().study.run(mode="audit")
+    (provenance,) = shown
     assert provenance[chapter.STUDY_MIME] == {
-        "study": "tiny", "model": "smollm2-135m", "tier": "audited", "audited": 0,
+        "study": "tiny", "model": "smollm2-135m", "tier": "replayed only", "audited": 0,
         "identical": 0, "near_tie": 0, "records": 96, "hardware": "Test CPU, 2 cores",
         "dates": ["2026-11-20", "2026-11-20"]}
+
+
+@pytest.mark.parametrize("tier", ["audited", "recorded"])
+def test_records_of_which_nothing_was_asked_again_are_replayed_only(tier):
+    line = tier_line(make_results(tier=tier))
+    assert line == ("Replayed only: 96 answers of 2026-11-20 on Test CPU, 2 cores, all scored "
+                    "again.")
 
 
 def test_costs_are_tokens_seconds_and_dollars(shown):
@@ -226,7 +236,7 @@ def test_claims_are_shown_with_article_paraphrase_verdict_and_evidence(shown):
 
 @pytest.mark.parametrize(("claim", "judged", "message"), [
     ("acc-rag-nonsense", "supported", "acc-rag-nonsense"),
-    ("acc-rag-weights-untouched", "proved", "verdict 'proved' is none of supported, refuted"),
+    ("acc-rag-weights-untouched", "proved", "verdict 'proved' is none of supported, in part, refuted"),
 ])
 def test_unknown_claims_and_verdicts_are_refused(claim, judged, message):
     with pytest.raises(BookError, match=message):

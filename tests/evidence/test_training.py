@@ -88,8 +88,8 @@ def test_an_arm_whose_adapter_is_not_shipped_is_recorded_only(tuned, own_cache):
     verdicts = audit(tuned, sample=4)
     assert {v.arm for v in verdicts if v.kind != RETRAINED} == {"closed book"}
     line = tier_line(replay(tuned).stated("audited", verdicts))
-    assert "4 of them given again" in line
-    assert "Recorded only, because these adapters are not shipped: LoRA." in line
+    assert line.startswith("4 of ")
+    assert "Cannot be asked again, because these adapters are not shipped: LoRA." in line
     assert line.endswith("The first steps of a training were taken again: the losses of its log.")
 
 
