@@ -48,10 +48,10 @@ class Chapter:
 
 def lint_book(layout: Layout, names: Sequence[str]) -> list[str]:
     """List the problems of the named chapters and of the book's own Markdown pages."""
-    setup, claims = setup_cell(layout), frozenset(article_claims(layout.data / "claims.yaml"))
+    claims = frozenset(article_claims(layout.data / "claims.yaml"))
     numbers = number_names(read_published(layout.data / "published.yaml"))
-    chapters = {name: Chapter(read_notebook(layout.chapter(name)), setup, claims, numbers)
-                for name in names}
+    chapters = {name: Chapter(read_notebook(layout.chapter(name)), setup_cell(name, layout),
+                              claims, numbers) for name in names}
     problems = [f"{name}, {problem}" for name, chapter in chapters.items()
                 for problem in lint_chapter(chapter)]
     problems += check_figure_names(chapters)

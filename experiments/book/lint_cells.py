@@ -76,8 +76,8 @@ def check_marks(chapter) -> Iterator[str]:
     """
     first = chapter.code[0][1] if chapter.code else {"source": "", "metadata": {}}
     if source(first) != chapter.setup or SETUP_TAG not in tags(first):
-        yield (f"the first code cell must be the set-up cell, tagged {SETUP_TAG!r}, as in all "
-               "chapters: python -m experiments.book.setup_cell writes it")
+        yield (f"the first code cell must be the set-up cell, tagged {SETUP_TAG!r}, with the "
+               "chapter's name: python -m experiments.book.setup_cell writes it")
     live = chapter.notebook["metadata"].get("book", {}).get("live", False)
     found = len(tagged(chapter.notebook, "parameters"))
     if found != 1:

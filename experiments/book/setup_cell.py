@@ -1,4 +1,4 @@
-"""The one set-up cell that all chapters share, and the command that stamps it into them.
+"""The set-up cell, in every chapter the same but for its name, and the command that stamps it.
 
     python -m experiments.book.setup_cell
 
@@ -13,43 +13,44 @@ from experiments.core import BookError
 TAG = "setup"
 
 _TEMPLATE = '''\
-# Set-up, the same in every chapter: on Colab, at home and in the build.
+# Set-up, but for the name the same in every chapter: on Colab and at home.
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
-COLAB = "google.colab" in sys.modules
+CHAPTER, COLAB = "{chapter}", "google.colab" in sys.modules
 if COLAB and not Path("book").exists():
-    URL = "{url}"
-    subprocess.run(["git", "clone", "--quiet", "--depth=1",
-                    "--branch={branch}", URL, "book"], check=True)
+    for words in ("clone --quiet --depth=1 --filter=blob:none --sparse "
+                  "--branch={branch} "
+                  "{url} book",
+                  "-C book sparse-checkout set experiments"):
+        subprocess.run(["git", *words.split()], check=True)
 START = Path("book").resolve() if COLAB else Path.cwd()
-ROOT = next(p for p in [START, *START.parents] if (p / "_toc.yml").exists())
-sys.path.insert(0, str(ROOT))
-if COLAB:
-    from experiments.book.colab import prepare
-    prepare(ROOT)
-
+sys.path[:0] = [str(folder) for folder in [START, *START.parents]
+                if (folder / "experiments" / "book").is_dir()][:1]
+if not find_spec("experiments"):
+    raise ImportError("no book here: start in its folder, or install it with "
+                      "`pip install -e FOLDER`, where FOLDER is the book's")
+from experiments.book.session import ROOT, open_chapter
+globals().update(open_chapter(CHAPTER, on_colab=COLAB))  # Rag and so on
 from experiments.book.chapter import (
     show_claims, show_cost, show_results, show_transcripts)
 from experiments.book.figures import dot_plot, line_plot, risk_coverage
-from experiments.evidence.study import Study
-from experiments.methods import RECIPES
-
-globals().update({{r.__name__: r for r in RECIPES.values()}})  # Rag and so on\
+from experiments.evidence.study import Study\
 '''
 
 
-def setup_cell(layout: Layout | None = None) -> str:
-    """Give the text of the set-up cell."""
+def setup_cell(chapter: str, layout: Layout | None = None) -> str:
+    """Return the text of a chapter's set-up cell."""
     configuration = read_configuration(layout or Layout())
     repository = configuration["repository"]
-    return _TEMPLATE.format(url=repository["url"], branch=repository["branch"])
+    return _TEMPLATE.format(chapter=chapter, url=repository["url"],
+                            branch=repository["branch"])
 
 
 def stamp(layout: Layout) -> list[str]:
     """Write the set-up cell and Colab's metadata into every chapter; name those changed."""
-    text = setup_cell(layout)
     changed = []
     for name in layout.chapter_names():
         notebook = read_notebook(layout.chapter(name))
@@ -58,7 +59,7 @@ def stamp(layout: Layout) -> list[str]:
             raise BookError(f"{name}: expected one cell tagged {TAG!r}, found {len(cells)}")
         before = (cells[0]["source"], notebook["metadata"].get("accelerator"))
         # A list of lines, as Jupyter stores it, so that a change shows as a small diff.
-        cells[0]["source"] = text.splitlines(keepends=True)
+        cells[0]["source"] = setup_cell(name, layout).splitlines(keepends=True)
         notebook["metadata"]["accelerator"] = "GPU"
         if (cells[0]["source"], "GPU") != before:
             write_notebook(layout.chapter(name), notebook)

@@ -12,11 +12,13 @@ from experiments.core import BookError
 from experiments.core.paths import slug
 from experiments.evidence.audit import AuditFailed, default_seed
 from experiments.evidence.study import Study
+from experiments.models.comparisons import Preference, split
 from experiments.models.workshop import (
     begin,
     find_adapter,
     find_log,
     publish_adapter,
+    published_adapters,
     run_name,
     train_adapter,
 )
@@ -57,6 +59,19 @@ def has_adapter(study: Study, arm: str, seed: int, bench) -> bool:
     """Say whether a trained arm can be asked without training it first."""
     *_, run = _training(study, bench, arm, seed)
     return find_adapter(run) is not None
+
+
+def shipped_adapters(study: Study) -> set[Path]:
+    """Find the folders of the adapters that a study's arms ask, or go on from, in the book."""
+    opened, found = study.open(), set()
+    for arm in trained_arms(study):
+        for seed in study.seeds:
+            tuning, pairs, run = _training(study, opened, arm, seed)
+            found.add(find_adapter(run))
+            if isinstance(tuning, Preference) and tuning.before:
+                shown, _ = split(pairs)
+                found.add(find_adapter(run_name(study.model, tuning.before, shown, seed)))
+    return found & set(published_adapters())
 
 
 def is_begun(study: Study) -> bool:

@@ -100,7 +100,7 @@ def write_book(root: Path, cells=None, name: str = "01_tiny") -> Layout:
         shutil.copy(ROOT / "data" / part, root / "data")
     (root / "data" / "published.yaml").write_text(json.dumps([PUBLISHED]))
     layout = Layout(root)
-    cells = [code(setup_cell(layout), "setup") if cell is SETUP else cell
+    cells = [code(setup_cell(name, layout), "setup") if cell is SETUP else cell
              for cell in cells or CHAPTER]
     return write_chapter(root, name, *cells, accelerator="GPU", book={"minutes": 1})
 
