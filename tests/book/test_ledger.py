@@ -13,6 +13,7 @@ from tiny_book import code, notebook, write_chapter
 from experiments.book import ledger as page
 from experiments.book.chapter import CLAIMS_MIME
 from experiments.book.claim_outcomes import Judgement, left_verdicts, outcome, read_catalogue
+from experiments.book.notebooks import read_notebook, source
 from experiments.core import BookError
 from experiments.core.paths import DATA, ROOT
 from experiments.costs.recomputed import Cell, recompute
@@ -230,3 +231,35 @@ def test_an_article_without_a_short_name_is_refused(tmp_path):
         text.replace("documents:\n", f"documents:\n  s5: {json.dumps({'title': 'New'})}\n", 1))
     with pytest.raises(BookError, match="have not the same articles: s5"):
         page.ledger_page(layout, [])
+
+
+@pytest.mark.parametrize(("chapter", "claim", "verdict", "told"), [
+    ("04_cutting", "chunk-512-default", "in part", "one of many"),
+    ("05_finding", "lat-qdrant-p99-50", "in part", "another store"),
+    ("09_training", "cost-thousands-of-style-tokens", "in part", "hundreds, not"),
+    ("10_kinds", "cost-a100-thousands-epoch", "supported", "By arithmetic"),
+    ("11_examples", "acc-ft-consistent-mediocre", "in part", "one training an arm"),
+    ("14_preferences", "fmt-dpo-vs-sft", "not separated", "three trainings"),
+    ("15_sql", "acc-code-copilot-no-ft", "not separated", "picked after the results"),
+    ("16_raft", "raft-simple-layering-works", "in part", "trainings"),
+    ("16_raft", "raft-best-results", "in part", "one of two benchmarks"),
+    ("16_raft", "raft-80-20", "not separated", "third pair is level"),
+    ("16_raft", "acc-oracle-absent-robustness", "in part", "that it filters is not shown"),
+    ("17_parts", "raft-three-components", "in part", "one training an arm"),
+    ("18_ladder", "acc-hybrid-96-rag-89", "in part", "one of two benchmarks"),
+    ("18_ladder", "acc-ft-consistency", "in part", "chosen on these very"),
+    ("18_ladder", "cost-rag-30-50-more-input", "in part", "depends on the prompt"),
+    ("20_cost", "cost-rag-near-zero-update", "supported", "A sum at list prices"),
+    ("20_cost", "cost-rag-cheaper-to-start", "in part", "Quicker was not measured"),
+    ("20_cost", "cost-200-usd-whole-life", "in part", "that we assume"),
+    ("21_latency", "lat-rag-50-300", "in part", "Only with a reranker"),
+    ("21_latency", "lat-rag-200-800", "in part", "Only with a reranker"),
+    ("21_latency", "lat-ft-zero", "in part", "No hosted model was timed"),
+])
+def test_a_verdict_claims_no_more_than_its_evidence(chapter, claim, verdict, told):
+    """Judge the verdicts that once overreached: one benchmark, one training, other products."""
+    cells = read_notebook(ROOT / "chapters" / f"{chapter}.ipynb")["cells"]
+    (text,) = [source(cell) for cell in cells if f'("{claim}",' in source(cell)]
+    entry = text.split(f'("{claim}",')[1].split('\n    ("')[0]
+    assert f'"{verdict}"' in entry, entry
+    assert told in re.sub(r'"\s*f?"', "", text)
