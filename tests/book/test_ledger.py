@@ -240,7 +240,7 @@ def test_an_article_without_a_short_name_is_refused(tmp_path):
     ("10_kinds", "cost-a100-thousands-epoch", "supported", "By arithmetic"),
     ("11_examples", "acc-ft-consistent-mediocre", "in part", "one training an arm"),
     ("14_preferences", "fmt-dpo-vs-sft", "not separated", "three trainings"),
-    ("15_sql", "acc-code-copilot-no-ft", "not separated", "picked after the results"),
+    ("15_sql", "acc-code-copilot-no-ft", "in part", "picked after the results"),
     ("16_raft", "raft-simple-layering-works", "in part", "trainings"),
     ("16_raft", "raft-best-results", "in part", "one of two benchmarks"),
     ("16_raft", "raft-80-20", "not separated", "third pair is level"),
