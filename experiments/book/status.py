@@ -26,7 +26,8 @@ them again. The tier of a study says what else was done. **Live**: all its answe
 when its chapter ran. **k of n asked again**: of its n recorded answers, k were given again when
 its chapter ran, and compared. **Replayed only**: none was. **Recorded**: timings, which cannot
 be repeated to the millisecond. An adapter that is not shipped cannot be asked at all; a
-chapter says below each table which those are.
+chapter says below each table which those are. What a chapter calls "this build" is the build in
+which it ran.
 """
 
 
