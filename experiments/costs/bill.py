@@ -15,6 +15,8 @@ from experiments.costs.prices import Price, usd
 from experiments.costs.scenario import Product, Scenario
 
 APPROACHES = ("prompt", "long context", "rag", "tuned", "tuned rag")
+HEAD = "linear head"
+EVERY = (*APPROACHES, HEAD)  # a head labels messages; the others can answer as well
 TUNED = frozenset({"tuned", "tuned rag"})
 RETRIEVING = frozenset({"rag", "tuned rag"})
 CADENCES = ("query", "month", "run", "once")
@@ -62,6 +64,16 @@ class Bill:
         """The same bill as if nobody's hours were paid for."""
         return replace(self, items=tuple(item for item in self.items if not item.labour))
 
+    def per_right(self, share: float) -> "Bill":
+        """The bill of right answers: each of so many is paid for, and a `share` of them is right.
+
+        Two such bills cross where a right answer costs the same.
+        """
+        if not 0 < share <= 1:
+            raise BookError(f"a share of right answers is above 0 and at most 1; got {share!r}")
+        return replace(self, items=tuple(replace(item, usd=item.usd / share)
+                                         for item in self.items))
+
     def usd_per_month(self, queries_per_month: float) -> float:
         """What a month of so many queries costs: the sum of the items, spread."""
         return sum(self.item_usd_per_month(item, queries_per_month) for item in self.items)
@@ -74,9 +86,9 @@ def bills(scenario: Scenario, approaches: Sequence[str] = APPROACHES) -> dict[st
 
 def bill(approach: str, scenario: Scenario) -> Bill:
     """Itemise one approach; items of nothing are left out."""
-    if approach not in APPROACHES:
-        raise BookError(f"unknown approach {approach!r}; known: {', '.join(APPROACHES)}")
-    items = [*_prompt_items(approach, scenario)]
+    if approach not in EVERY:
+        raise BookError(f"unknown approach {approach!r}; known: {', '.join(EVERY)}")
+    items = [*(_head_items(scenario) if approach == HEAD else _prompt_items(approach, scenario))]
     if approach in RETRIEVING:
         items += _retrieval_items(scenario)
     if approach in TUNED:
@@ -151,6 +163,18 @@ def _tuning_items(scenario: Scenario) -> Iterable[Item]:
     yield _item("labelling", "run", tuning.labelling_hours_per_run, "hours", rates.labour)
     yield _item("evaluation", "run", tuning.evaluation_hours_per_run, "hours", rates.labour)
     yield _item("setting training up", "once", tuning.setup_hours, "hours", rates.labour)
+
+
+def _head_items(scenario: Scenario) -> Iterable[Item]:
+    """Price a linear head: one embedding a message, and no token of a language model."""
+    head, rates = scenario.head, scenario.rates
+    yield _item("embedding the message", "query", scenario.product.question_tokens, "tokens",
+                rates.embedding)
+    yield _item("upkeep of the linear head", "month", head.upkeep_hours_per_month, "hours",
+                rates.labour)
+    yield Item("fitting, on a processor", "run", head.fitting_usd_per_run, "a fixed price")
+    yield _item("labels and checks", "run", head.labour_hours_per_run, "hours", rates.labour)
+    yield _item("setting the head up", "once", head.setup_hours, "hours", rates.labour)
 
 
 def _item(name: str, per: str, quantity: float, unit: str, price: Price,

@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 
 from experiments.core import BookError
-from experiments.costs.bill import APPROACHES, Bill, bills
+from experiments.costs.bill import EVERY, Bill, bills
 from experiments.costs.model import break_even
 from experiments.costs.prices import Price, load_prices
 from experiments.costs.scenario import GROUPS, SLOTS, Rates, Scenario, check_number
@@ -105,9 +105,9 @@ def _nearest(name: Any, known) -> str:
 def describe(scenario: Scenario) -> str:
     """Write the items of all approaches, their totals, and where they cross."""
     queries = scenario.product.queries_per_month
-    found = bills(scenario)
+    found = bills(scenario, EVERY)
     lines = [f"A month of {queries:,.0f} queries, in US dollars"]
-    for name in APPROACHES:
+    for name in EVERY:
         lines += ["", name.upper(), *_item_lines(found[name], queries)]
     heads = "".join(f"{head:>16s}" for head in ("a month", "1,000 queries", "fixed"))
     lines += ["", "TOTALS", " " * 16 + heads]
@@ -131,8 +131,8 @@ def _item_lines(one: Bill, queries: float) -> list[str]:
 
 def _crossing_lines(found: Mapping[str, Bill]) -> list[str]:
     lines = []
-    for place, a in enumerate(APPROACHES):
-        for b in APPROACHES[place + 1:]:
+    for place, a in enumerate(EVERY):
+        for b in EVERY[place + 1:]:
             crossing = break_even(found[a], found[b])
             if crossing is None:
                 lines.append(f"  {a} and {b}: at no volume")

@@ -18,6 +18,7 @@ A query costs v:
     rag            static(i) + (q + c) p + o O + find
     tuned          P (static(i') + q p + o O) + serve
     tuned rag      P (static(i') + (q + c') p + o O) + serve + find
+    linear head    q e
     with           find = q e + read units r,   serve = GPU seconds / 3600 g
 
 Beside that, whatever the traffic, a month, a training run and the set-up cost:
@@ -28,7 +29,7 @@ Beside that, whatever the traffic, a month, a training run and the set-up cost:
     once, rag      corpus e + n write units w + set-up l
     once, tuned    set-up l
 
-tuned rag bears both. N queries a month cost
+and a linear head its own upkeep, labels, set-up and hour of a processor. tuned rag bears both. N queries a month cost
 
     total(N) = F + N v,   F = month + run / T + once / A
 

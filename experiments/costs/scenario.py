@@ -93,6 +93,19 @@ class Tuning(Checked):
     upkeep_hours_per_month: float = number("labour hours a month", default=0.0)
 
 
+@dataclass(frozen=True)
+class Head(Checked):
+    """What a linear head over embeddings takes: it labels messages, and reads no prompt.
+
+    It is fitted as often as a model would be trained, on a processor and not on a GPU.
+    """
+
+    fitting_usd_per_run: float = number("USD a run: an hour of a processor", default=0.0)
+    labour_hours_per_run: float = number("labour hours a run: labels and checks", default=0.0)
+    setup_hours: float = number("labour hours, once", default=0.0)
+    upkeep_hours_per_month: float = number("labour hours a month", default=0.0)
+
+
 # What every slot of Rates is priced per.
 SLOTS = {
     "input": "million tokens", "cached_input": "million tokens", "output": "million tokens",
@@ -134,9 +147,10 @@ class Scenario:
     rates: Rates
     retrieval: Retrieval = Retrieval()
     tuning: Tuning = Tuning()
+    head: Head = Head()
 
 
-GROUPS = {"product": Product, "retrieval": Retrieval, "tuning": Tuning}
+GROUPS = {"product": Product, "retrieval": Retrieval, "tuning": Tuning, "head": Head}
 
 
 def limits() -> Iterator[tuple[str, str, dict]]:

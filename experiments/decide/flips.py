@@ -1,8 +1,7 @@
 """Where a verdict flips: one answer changed, all others kept.
 
     flips(Book(), Profile(fault="facts", corpus_tokens=2_000_000))[0]
-    -> Flip(question="corpus_tokens", now="2,000,000", then="at most 611",
-            recommendation="long context")
+    -> Flip(question="fault", now="facts", then="behaviour", recommendation="prompt")
 
 For a number the threshold itself is searched for, by halving between two answers of the grid.
 """
@@ -48,23 +47,23 @@ def _flips_of(procedure: Procedure, profile: Profile, name: str) -> list[Flip]:
     for side, word in ((below, "at most"), (above, "at least")):
         kept, said = now, stays
         for value in side:
-            if says(value) != said:
-                at = _threshold(says, kept, value)
-                said = says(at)
-                found.append(Flip(name, write(now), f"{word} {write(at)}", said))
+            while says(value) != said:  # between two answers of the grid there may be a third
+                kept = _threshold(says, kept, value)
+                said = says(kept)
+                found.append(Flip(name, write(now), f"{word} {write(kept)}", said))
             kept = value
     return found
 
 
 def _threshold(says, kept: int, other: int) -> int:
-    """Find the number nearest to `kept` that is said the same of as `other`, by halving."""
-    target = says(other)
+    """Find the number nearest to `kept` of which something else is said, by halving."""
+    said = says(kept)
     while abs(other - kept) > 1:
         middle = (kept + other) // 2
-        if says(middle) == target:
-            other = middle
-        else:
+        if says(middle) == said:
             kept = middle
+        else:
+            other = middle
     return other
 
 

@@ -1,12 +1,14 @@
 """The book's own procedure: its rules, asked in the order in which they were measured.
 
     Book().verdict(Profile(fault="facts", corpus_tokens=2_000_000))
-    -> Verdict("RAG", leaves=("facts need documents",), ...)
+    -> Verdict("RAG", leaves=("facts need documents",), first=(Reason("Write 100 to 200 ..."), ...),
+               trial="Training the reader behind the search (RAFT) would be worth a trial ...")
 
 For each case it names the rules that could decide, the strongest claim first. The first one
 that its numbers back decides. Rules that are open or contradicted are said, and passed over; if
-none is left, the verdict is "undecided". The records come from a model of 135 million
-parameters: they show which mechanism works, not how much a larger model gains.
+none is left, the verdict is "undecided". A training decides only for a project that is ready for
+it (`training`); for any other it is said when it would be worth a trial. The records come from a
+model of 135 million parameters: they show which mechanism works, not how much a larger one gains.
 """
 
 from collections.abc import Mapping
@@ -17,12 +19,31 @@ from experiments.decide import rules
 from experiments.decide.distinctions import lacks_facts
 from experiments.decide.evidence import BACKED, NOT_MEASURED, OPEN, Rule, published_numbers
 from experiments.decide.profile import Profile
+from experiments.decide.training import (
+    BEHAVIOUR,
+    CALLS,
+    EXTRACTION,
+    READER,
+    Training,
+    ready,
+    steps,
+    trial,
+    worth,
+)
 from experiments.decide.verdict import UNDECIDED, Leaf, Reason, Verdict
-from experiments.decide.volume import crossing
+from experiments.decide.volume import about, crossing, in_every_prompt
 from experiments.evidence.published import Published
 
-# What a prompt may hold and was still read: the mean prompt of the arm with the gold article.
-_LONGEST_READ = "prompt-oracle-tokens"
+
+@dataclass(frozen=True)
+class _Case:
+    """What a project is, the rules that could decide it, and the training that may come later."""
+
+    path: tuple[str, ...]
+    candidates: tuple[Rule, ...]
+    first: tuple[Reason, ...] = ()
+    training: Training | None = None
+    beside: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -33,7 +54,8 @@ class Book:
     name = "the book"
     article = "book"
     asks = ("use_case", "fault", "other_fault", "private_documents", "corpus_tokens",
-            "labelled_examples", "strict_format", "prompted_hard", "queries_per_month",
+            "window_tokens", "labelled_examples", "strict_format", "prompted_hard",
+            "measured_retrieval", "held_out_set", "runs_search", "queries_per_month",
             "instruction_tokens", "labour_hours")
 
     def leaves(self) -> tuple[Leaf, ...]:
@@ -41,24 +63,26 @@ class Book:
         return tuple(Leaf(rule.name, rule.recommendation, rule.says, rule.describe(self.numbers))
                      for rule in rules.RULES)
 
-    @cached_property
-    def longest_read_tokens(self) -> float:
-        """Give the length, in tokens, up to which documents go into the prompt as they are."""
-        entry = self.numbers.get(_LONGEST_READ)
-        return entry.value if entry and entry.value is not None else 0.0
-
     def verdict(self, profile: Profile) -> Verdict:
-        """Take the first rule of the case that its numbers back."""
-        path, candidates = self._case(profile)
+        """Take the first rule of the case that its numbers back, and a training only when ready."""
+        case = self._case(profile)
+        candidates, training, later = case.candidates, case.training, ""
+        if training and self._states[training.rule] != BACKED:
+            candidates = (training.rule, *candidates)  # said, and passed over
+        elif training and ready(training, profile, self.numbers):
+            candidates = (training.rule, *candidates)
+        elif training and worth(training, profile, self.numbers):
+            later = trial(training, profile, self.numbers)
         backed = [rule for rule in candidates if self._states[rule] == BACKED]
         passed = candidates[:candidates.index(backed[0])] if backed else candidates
         reasons = [self._reasons[rule] for rule in (*backed[:1], *passed)]
         if not backed:
-            return Verdict(UNDECIDED, (), tuple(reasons), path)
+            return Verdict(UNDECIDED, (), tuple(reasons), case.path, first=case.first)
         chosen = backed[0]
         reasons += [self._reasons[rule] for rule in rules.BESIDE.get(chosen.recommendation, ())
                     if self._states[rule] == BACKED]
-        return Verdict(chosen.recommendation, (chosen.name,), tuple(reasons), path)
+        return Verdict(chosen.recommendation, (chosen.name,), (*reasons, *case.beside), case.path,
+                       first=case.first, trial=later)
 
     def open_rules(self) -> tuple[Rule, ...]:
         """List the rules that wait for a measurement."""
@@ -72,7 +96,7 @@ class Book:
     def _reasons(self) -> dict[Rule, Reason]:
         return {rule: self._reason(rule) for rule in self._states}
 
-    def _case(self, profile: Profile) -> tuple[tuple[str, ...], tuple[Rule, ...]]:
+    def _case(self, profile: Profile) -> _Case:
         """Name the case, and the rules that could decide it, the strongest claim first."""
         if profile.use_case == "classification":
             return self._labels(profile)
@@ -80,54 +104,54 @@ class Book:
         if lacks_facts(profile) or (unknown and profile.private_documents):
             return self._facts(profile)
         if unknown:
-            return ("nobody has looked, and no private documents",), (rules.LOOK_FIRST,)
+            return _Case(("nobody has looked, and no private documents",), (rules.LOOK_FIRST,))
         return self._behaviour(profile)
 
-    def _labels(self, profile: Profile) -> tuple[tuple[str, ...], tuple[Rule, ...]]:
+    def _labels(self, profile: Profile) -> _Case:
         path = ("messages get one of some labels",
                 f"labelled messages: {profile.labelled_examples:,}")
-        if profile.labelled_examples >= rules.LABELLED_MESSAGES:
-            return path, (rules.TUNED_LABELS, rules.HEAD_ON_LABELS)
-        if profile.labelled_examples >= rules.FEW_MESSAGES:
-            return path, (rules.FEW_LABELS,)
-        return path, (rules.PROMPTS_DO_NOT_LABEL,)
+        rule = (rules.HEAD_ON_LABELS if profile.labelled_examples >= rules.LEVEL_MESSAGES
+                else rules.FEW_LABELS if profile.labelled_examples else rules.LABEL_FIRST)
+        return _Case(path, (rule,), steps(profile, labels=True))
 
-    def _facts(self, profile: Profile) -> tuple[tuple[str, ...], tuple[Rule, ...]]:
-        fits = profile.corpus_tokens <= self.longest_read_tokens
-        enough, labelled = _enough(profile, rules.LABELLED_QUESTIONS,
-                                   "questions have an approved answer and its document")
+    def _facts(self, profile: Profile) -> _Case:
+        known, first = profile.window_tokens > 0, steps(profile, facts=True)
+        cheaper = profile.corpus_tokens > 0 and in_every_prompt(profile)
+        fits = known and cheaper and profile.corpus_tokens <= profile.window_tokens
         path = ("facts are missing" if lacks_facts(profile) else
                 "nobody has looked, and the answers are in private documents",
-                f"all documents fit a prompt of {self.longest_read_tokens:.0f} tokens: "
-                f"{_yes(fits)}")
+                "all documents in every prompt would cost "
+                f"{'less' if cheaper else 'more'} than a search",
+                "all documents fit the window: " + (_yes(
+                    profile.corpus_tokens <= profile.window_tokens) if known else "not known"))
         if fits:
-            return path, (rules.ONE_ARTICLE_FITS,)
-        reader = (rules.TUNED_READER,) if enough else ()
-        return (*path, labelled), (*reader, rules.FACTS_NEED_DOCUMENTS)
+            return _Case(path, (rules.WHOLE_IN_PROMPT,), first)
+        measure = (_MEASURE_WHOLE,) if cheaper and not known else ()
+        return _Case(path, (rules.FACTS_NEED_DOCUMENTS,), first, READER, measure)
 
-    def _behaviour(self, profile: Profile) -> tuple[tuple[str, ...], tuple[Rule, ...]]:
+    def _behaviour(self, profile: Profile) -> _Case:
+        first = steps(profile)
         if profile.use_case == "extraction":
-            enough, labelled = _enough(profile, rules.LABELLED_CLAUSES, "texts have their fields")
-            tuned = (rules.TUNED_EXTRACTION,) if enough else ()
-            return (("fields are extracted", labelled),
-                    (*tuned, rules.EXTRACTION_IS_NOT_PROMPTED))
+            return _Case(("fields are extracted",), (rules.EXTRACTION_IS_NOT_PROMPTED,), first,
+                         EXTRACTION)
         if profile.use_case == "tool agent":
-            enough, labelled = _enough(profile, rules.LABELLED_CALLS, "requests have their call")
-            tuned = (rules.TUNED_CALLS,) if enough else ()
-            return ("tools are called", labelled), (*tuned, rules.NEAR_CALLS)
+            return _Case(("tools are called",), (rules.NEAR_CALLS,), first, CALLS)
         path = ("behaviour alone is wrong",
                 f"prompting was tried seriously: {_yes(profile.prompted_hard)}")
         if profile.prompted_hard:
-            enough, labelled = _enough(profile, rules.APPROVED_REPLIES, "replies are approved")
-            return (*path, labelled), (rules.TUNED_BEHAVIOUR if enough else rules.REPLIES_FIRST,)
-        found = crossing(profile)
-        pays = (found is not None and found.above(profile.queries_per_month)
-                and profile.labelled_examples >= rules.PROMPTS_MESSAGES)
-        price = (rules.TUNED_FOR_PRICE,) if pays else ()
+            return _Case(path, (rules.PROMPT_WAS_TRIED,), first, BEHAVIOUR)
         plain = (rules.EXAMPLES_GIVE_FORMAT if profile.strict_format
                  else rules.EXAMPLES_MOVE_BEHAVIOUR)
-        return ((*path, f"at least {rules.PROMPTS_MESSAGES} labels, and so many queries that "
-                 f"tuning would cost less: {_yes(pays)}"), (*price, plain))
+        return _Case(path, (plain,), first, beside=self._shorter(profile))
+
+    def _shorter(self, profile: Profile) -> tuple[Reason, ...]:
+        """Say from which volume a long prompt that works could be trained away, if anywhere."""
+        found = crossing(profile)
+        if self._states[rules.TUNED_FOR_PRICE] != BACKED or found is None or not found.tuned_above:
+            return ()
+        reason = self._reasons[rules.TUNED_FOR_PRICE]
+        return (Reason(f"{reason.says} By price alone that would pay from about "
+                       f"{about(found.queries_per_month)} queries a month.", reason.backing),)
 
     def _reason(self, rule: Rule) -> Reason:
         """Say a rule, with its numbers; an open one says that it is open."""
@@ -138,10 +162,10 @@ class Book:
         return Reason(says, rule.describe(self.numbers))
 
 
-def _enough(profile: Profile, least: int, what: str) -> tuple[bool, str]:
-    """Say whether there are so many labelled examples, and the step of the path that asked."""
-    enough = profile.labelled_examples >= least
-    return enough, f"at least {least} {what}: {_yes(enough)}"
+_MEASURE_WHOLE = Reason(
+    "At your volume all documents in every prompt would cost less than a search, if they fit your "
+    "model's window and its prompt cache keeps them. Look up the window, and measure both.",
+    "cost model, data/cost_example.yaml")
 
 
 def _yes(answer: bool) -> str:

@@ -59,6 +59,8 @@ class Profile:
     corpus_tokens: int = _number(2_000_000, (500, 50_000, 2_000_000), "tokens",
                                  "How long are all your documents together?",
                                  "A page is about 500 tokens. 0 if there are none.")
+    window_tokens: int = _number(0, (0,), "tokens", "How much does your model's window hold?",
+                                 "As its provider states it. 0 if you do not know.")
     private_documents: bool = _truth(True, "Are the answers in documents that are not public?",
                                      "Manuals, tickets, contracts, anything no model was fed.")
     needs_citations: bool = _truth(False, "Must an answer show where it comes from?",

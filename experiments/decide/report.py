@@ -16,6 +16,7 @@ from experiments.decide.maturity import missing
 from experiments.decide.own import Book
 from experiments.decide.procedures import PROCEDURES, place_of
 from experiments.decide.profile import QUESTIONS, Profile
+from experiments.decide.training import NAMED
 from experiments.decide.verdict import CONFLICT, GAP, TECHNIQUES, UNDECIDED, Verdict
 from experiments.decide.volume import crossing
 
@@ -58,13 +59,18 @@ def _articles(profile: Profile) -> Iterator[str]:
 def _own(book: Book, profile: Profile) -> Iterator[str]:
     verdict = book.verdict(profile)
     yield f"  {outcome(verdict)}"
+    for number, step in enumerate(verdict.first, start=1):
+        yield from _wrap(f"First {number}. {step.says} [{step.backing}]")
     for step in verdict.path:
         yield f"      {step}"
     for reason in verdict.reasons:
         yield from _wrap(f"{reason.says} [{reason.backing}]")
     if verdict.recommendation in TECHNIQUES:
         for lack in missing(verdict.recommendation, profile):
-            yield from _wrap(f"Before that you need {lack.says}. [{lack.claim}]")
+            if lack.question not in NAMED:
+                yield from _wrap(f"Before that you need {lack.says}. [{lack.claim}]")
+    if verdict.trial:
+        yield from _wrap(verdict.trial)
 
 
 def _flips(book: Book, profile: Profile) -> Iterator[str]:

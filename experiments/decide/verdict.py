@@ -35,13 +35,18 @@ class Reason:
 
 @dataclass(frozen=True)
 class Verdict:
-    """A recommendation, or why there is none; `leaves` name the rules that gave it."""
+    """A recommendation, or why there is none; `leaves` name the rules that gave it.
+
+    `first` is what to do before anything is trained, `trial` when a training would be worth it.
+    """
 
     recommendation: str
     leaves: tuple[str, ...]
     reasons: tuple[Reason, ...]
     path: tuple[str, ...]
     candidates: tuple[str, ...] = ()
+    first: tuple[Reason, ...] = ()
+    trial: str = ""
 
     def __post_init__(self):
         if self.recommendation not in OUTCOMES:

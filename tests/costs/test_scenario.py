@@ -39,4 +39,4 @@ def test_every_number_says_its_unit_range_and_default():
         "unit": "queries a month", "lowest": 0, "highest": LARGEST, "default": None}
     assert found["tuning.premium_share"]["lowest"] == -1
     assert found["retrieval.chunk_tokens"]["default"] == 256
-    assert len(found) == 29
+    assert len(found) == 33

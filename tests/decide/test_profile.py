@@ -22,8 +22,9 @@ from experiments.decide.profile import (
 from experiments.decide.projects import PROJECTS
 
 EVERY = (*PROCEDURES, *OTHER_READINGS, Book())
-# The book weighs these against each other; test_own tests the crossing at its own numbers.
-PRICED = {"queries_per_month", "instruction_tokens", "labour_hours"}
+# The book weighs these against each other; test_own tests the crossings at their own numbers.
+PRICED = {"queries_per_month", "instruction_tokens", "labour_hours", "corpus_tokens",
+          "window_tokens", "labelled_examples"}
 
 
 def test_every_question_has_a_text_a_hint_and_its_default_among_the_answers():
@@ -43,7 +44,7 @@ def test_the_grid_has_every_combination_once():
 
 def test_the_whole_grid_is_counted_by_hand():
     # fault, use case, how often, corpus, volume, latency, instructions, prompt bill, labelled,
-    # hours; then 15 questions of yes or no.
+    # hours (as the window: one answer); then 15 questions of yes or no.
     assert grid_size() == 3 * 7 * 5 * 3 * 6 * 2 * 2 * 2 * 4 * 1 * 2**15
 
 
