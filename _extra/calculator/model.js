@@ -10,7 +10,8 @@
 "use strict";
 
 window.calculator = (() => {
-  const APPROACHES = ["prompt", "long context", "rag", "tuned", "tuned rag"];
+  const APPROACHES = ["prompt", "long context", "rag", "tuned", "tuned rag", "linear head"];
+  const HEAD = "linear head";
   const TUNED = ["tuned", "tuned rag"];
   const RETRIEVING = ["rag", "tuned rag"];
   const BYTES_PER_NUMBER = 4;
@@ -32,7 +33,11 @@ window.calculator = (() => {
       items.push({ name, per, usd: factor * usd(values, quantity, slot), quantity, unit, slot,
         factor });
     };
-    addPrompt(approach, values, add);
+    if (approach === HEAD) {
+      addHead(values, add, (item) => items.push(item));
+    } else {
+      addPrompt(approach, values, add);
+    }
     if (RETRIEVING.includes(approach)) {
       addRetrieval(values, add, (item) => items.push(item));
     }
@@ -99,6 +104,18 @@ window.calculator = (() => {
     add("setting training up", "once", values["tuning.setup_hours"], "hours", "labour");
   }
 
+  /** A linear head: one embedding a message, and no token of a language model. */
+  function addHead(values, add, push) {
+    add("embedding the message", "query", values["product.question_tokens"], "tokens",
+      "embedding");
+    add("upkeep of the linear head", "month", values["head.upkeep_hours_per_month"], "hours",
+      "labour");
+    push({ name: "fitting, on a processor", per: "run", factor: 1,
+      usd: values["head.fitting_usd_per_run"] });
+    add("labels and checks", "run", values["head.labour_hours_per_run"], "hours", "labour");
+    add("setting the head up", "once", values["head.setup_hours"], "hours", "labour");
+  }
+
   const bills = (values) => APPROACHES.map((approach) => bill(approach, values));
 
   /** Dollars of one query. */
@@ -121,6 +138,12 @@ window.calculator = (() => {
   /** The same bill as if nobody's hours were paid for. */
   function withoutLabour(one) {
     return { ...one, items: one.items.filter((item) => item.slot !== "labour") };
+  }
+
+  /** The bill of right answers: all are paid for, and so many percent of them are right. */
+  function perRight(one, percent) {
+    return { ...one, items: one.items.map((item) => ({ ...item,
+      usd: item.usd / (percent / 100) })) };
   }
 
   /** Where two approaches cost the same: {queries, below, above}; null when nowhere. */
@@ -151,18 +174,38 @@ window.calculator = (() => {
       || perMonth(one, queries) < perMonth(best, queries) ? one : best), undefined);
   }
 
+  /**
+   * Choose the cheapest approach that is right often enough. A trained one is passed over where
+   * its right answer costs more than that of the untrained rival: the cheapest that is right often
+   * enough, or else the one that is right most often.
+   */
+  function choose(all, values, queries) {
+    const needed = values["accuracy.needed"];
+    const known = (one) => values[`accuracy.${one.approach}`];
+    const tuned = (one) => TUNED.includes(one.approach);
+    const enough = all.filter((one) => known(one) !== null && known(one) >= needed);
+    const plain = all.filter((one) => !tuned(one) && known(one));
+    const most = Math.max(...plain.map(known));
+    const rival = cheapest(enough.filter((one) => plain.includes(one)), queries)
+      ?? cheapest(plain.filter((one) => known(one) === most), queries);
+    const trials = enough.filter((one) => tuned(one) && rival && known(one)
+      && perMonth(perRight(one, known(one)), queries)
+        > perMonth(perRight(rival, known(rival)), queries));
+    const chosen = cheapest(enough.filter((one) => !trials.includes(one)), queries);
+    return { needed, enough: enough.map((one) => one.approach),
+      rival: rival ? rival.approach : null, chosen: chosen ? chosen.approach : null,
+      trials: trials.map((one) => ({ approach: one.approach,
+        crossing: breakEven(perRight(one, known(one)), perRight(rival, known(rival))) })) };
+  }
+
   /** Everything that the page says about one set of numbers. */
   function compute(values) {
     const queries = values["product.queries_per_month"];
     const all = bills(values);
     const pairs = all.flatMap((a, place) => all.slice(place + 1).map((b) => (
       { a: a.approach, b: b.approach, crossing: breakEven(a, b) })));
-    const needed = values["accuracy.needed"];
-    const known = (one) => values[`accuracy.${one.approach}`];
-    const enough = all.filter((one) => known(one) !== null && known(one) >= needed);
-    const chosen = cheapest(enough, queries);
-    return { queries, bills: all, pairs, needed, enough: enough.map((one) => one.approach),
-      chosen: chosen ? chosen.approach : null, contextTokens: breakEvenContextTokens(values) };
+    return { queries, bills: all, pairs, ...choose(all, values, queries),
+      contextTokens: breakEvenContextTokens(values) };
   }
 
   function sum(numbers) {

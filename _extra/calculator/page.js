@@ -15,7 +15,10 @@ document.addEventListener("DOMContentLoaded", () => {
   const LONGEST = 60; // characters of a field
   const UNBOUNDED = 1e15; // a bound that only catches slips of the keyboard
   const OWN = "";
-  const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+  // 8000, 8,000, 8 000, 0.5, 1e5, 10k, 2.5M, 10%: thousands may be set apart, in threes.
+  const NUMBER = new RegExp("^([+-]?(?:\\d{1,3}(?:([, _])\\d{3})(?:\\2\\d{3})*(?:\\.\\d*)?"
+    + "|\\d+\\.?\\d*|\\.\\d+))(e[+-]?\\d+)?\\s*([kmb%])?$", "i");
+  const TIMES = { k: 1e3, m: 1e6, b: 1e9 };
   const controls = new Map();
   const fields = new Map(data.fields.map((field) => [field.key, field]));
   const notice = element("p", { class: "calculator-notice", role: "status" });
@@ -26,7 +29,14 @@ document.addEventListener("DOMContentLoaded", () => {
   let last = null;
 
   const initial = (field) => (field.default === null ? "" : String(field.default));
-  const own = (key) => controls.get(key).input.value.trim() !== initial(fields.get(key));
+  /** Say whether a field holds another number than the example's, however it is written. */
+  const own = (key) => {
+    const text = controls.get(key).input.value.trim();
+    const { value, message } = parse(fields.get(key), text);
+    return message ? text !== initial(fields.get(key)) : value !== fields.get(key).default;
+  };
+  const taken = (key) => fields.get(key).offers.find((one) => (
+    one.id === controls.get(key).offer.value));
 
   /** Give {value} of a text, or {message} that says what is wrong with it. */
   function parse(field, text) {
@@ -34,13 +44,27 @@ document.addEventListener("DOMContentLoaded", () => {
     if (typed === "") {
       return field.optional ? { value: null } : { message: `Expected a number: ${span(field)}.` };
     }
-    const value = Number(typed);
-    if (!NUMBER.test(typed)) {
-      return { message: typed.includes(",") ? "Write 1000 or 0.5, without commas."
-        : `This is no number. Expected ${span(field)}.` };
+    const [, digits, , power = "", unit = ""] = NUMBER.exec(typed) ?? [];
+    if (digits === undefined || (power && unit)) {
+      return { message: /^\d+,\d+$/.test(typed)
+        ? "Is the comma a decimal point? Write 0.5; thousands are 8,000, 8000 or 8k."
+        : `This is no number. Write one such as 8,000, 0.5, 10k or 1e6${
+          field.percent ? ", or 10%" : ""}. Expected ${span(field)}.` };
     }
+    if (unit === "%" && !field.percent) {
+      return { message: `This is no share, so % means nothing here. Expected ${span(field)}.` };
+    }
+    const number = Number(digits.replace(/[, _]/g, "") + power);
+    const value = unit === "%" ? number * field.percent
+      : number * (TIMES[unit.toLowerCase()] ?? 1);
     return value >= field.lowest && value <= field.highest ? { value }
       : { message: `Out of range. Expected ${span(field)}.` };
+  }
+
+  /** Say which number was read, where it is written in a way that could be misread. */
+  function readAs(typed, value) {
+    return value === null || String(value) === typed || Number(typed) === value
+      && !/\.\d{3}$/.test(typed) ? "" : `read as ${value}`;
   }
 
   function span({ lowest, highest }) {
@@ -101,6 +125,9 @@ document.addEventListener("DOMContentLoaded", () => {
     if (own(field.key)) {
       return "your own figure";
     }
+    if (field.elsewhere) {
+      return field.elsewhere;
+    }
     return field.measured === null ? "not measured in this book yet; put in your own figure"
       : "measured in this book, 95\u00a0% interval "
         + `${field.measured.low} to ${field.measured.high}`;
@@ -134,7 +161,9 @@ document.addEventListener("DOMContentLoaded", () => {
       const { value, message = "" } = parse(field, control.input.value);
       values[key] = value;
       control.message.textContent = message;
-      control.remark.textContent = message ? "" : remarkOf(field, control);
+      control.remark.textContent = message ? ""
+        : [readAs(control.input.value.trim(), value), remarkOf(field, control)]
+          .filter(Boolean).join("; ");
       control.input.setAttribute("aria-invalid", String(Boolean(message)));
       if (message) {
         wrong.push(field.label);
@@ -148,7 +177,7 @@ document.addEventListener("DOMContentLoaded", () => {
     } else {
       last = calculator.compute(values);
       summary.textContent = calculator.headline(last, data.approaches);
-      calculator.showResults(results, last, values, data, own);
+      calculator.showResults(results, last, values, data, { own, taken });
     }
   }
 

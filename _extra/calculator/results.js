@@ -6,6 +6,9 @@
 
 (() => {
   const VOLUMES = [1e4, 1e5, 1e6, 1e7, 5e7, 1e8];
+  const BEFORE = "Before anything is trained: 100 to 200 test questions that are never trained on, "
+    + "a prompt that was tried in earnest, and for passages a search that runs and was measured. "
+    + "`python -m experiments decide` asks about them.";
   const CADENCES = { query: "per query", month: "per month", run: "per run", once: "once" };
 
   /** Make an element with attributes and children; a child that is no element is text. */
@@ -22,9 +25,9 @@
     if (size >= 1e15 || (size > 0 && size < 1e-9)) {
       return number.toExponential(3).replace("e+", "e");
     }
-    const options = size >= 1000 ? { maximumFractionDigits: 0 }
+    const options = size >= 100 ? { maximumFractionDigits: 0 }
       : size >= 1 || size === 0 ? { minimumFractionDigits: 2, maximumFractionDigits: 2 }
-        : { maximumSignificantDigits: 4 };
+        : { maximumSignificantDigits: 3 };
     return number.toLocaleString("en-US", options);
   }
 
@@ -46,12 +49,22 @@
     return calculator.perMonth(found.bills.find((one) => one.approach === approach), queries);
   }
 
+  /** Dollars of a right answer; null where nothing is asked or nothing is known to be right. */
+  function rightUsd(found, approach, known) {
+    return found.queries && known ? perMonth(found, approach) / (found.queries * known / 100)
+      : null;
+  }
+
   /** One line for the bar that stays in view. */
   function headline(found, styles) {
-    return found.chosen === null
-      ? `None of the five is known to be right ${found.needed} % of the time.`
-      : `Cheapest that is right often enough: ${styles[found.chosen].label}, `
+    if (found.chosen !== null) {
+      return `Cheapest that is right often enough: ${styles[found.chosen].label}, `
         + `${plain(perMonth(found, found.chosen))} US dollars a month.`;
+    }
+    return found.trials.length
+      ? `Start with ${styles[found.rival].label}. It is not right ${found.needed} % of the time, `
+        + "and at your volume training does not pay yet."
+      : `None of them is known to be right ${found.needed} % of the time.`;
   }
 
   /** Say what to choose and why, in sentences. */
@@ -60,47 +73,73 @@
     const name = (approach) => styles[approach].label;
     const known = (approach) => values[`accuracy.${approach}`];
     const missing = calculator.APPROACHES.filter((one) => known(one) === null);
+    const trials = found.trials.map((one) => trialText(one, found, known, name));
+    if (found.chosen === null && trials.length) {
+      return [
+        `${sentence(name(found.rival))} is right ${known(found.rival)} % of the time, for `
+          + `${plain(perMonth(found, found.rival))} US dollars a month.`,
+        ...trials, ...doubts(found, found.rival, values, data, own, name), BEFORE];
+    }
     if (found.chosen === null) {
       const best = calculator.APPROACHES.filter((one) => known(one) !== null)
         .sort((a, b) => known(b) - known(a))[0];
       return [
         best === undefined ? "No figure is given for any of them, so nothing can be recommended."
           : `The best known is ${name(best)} with ${known(best)} %.`,
-        ...unmeasured(missing, name, own),
+        ...unmeasured(missing, name),
         "Cheaper is no help here: need less, improve one of them, or measure it with your own "
           + "questions and put the figure in.",
       ];
     }
     const cost = perMonth(found, found.chosen);
-    const rivals = found.enough.filter((one) => one !== found.chosen);
+    const rivals = found.enough.filter((one) => one !== found.chosen
+      && !found.trials.some((trial) => trial.approach === one));
     const each = found.queries
       ? `, or ${plain(1000 * cost / found.queries)} for 1,000 queries` : "";
     return [
-      (rivals.length ? `It is the cheapest of the ${found.enough.length} that are`
+      (rivals.length ? `It is the cheapest of the ${rivals.length + 1} that are`
         : "It is the only one known to be")
         + ` right at least ${found.needed} % of the time: ${plain(cost)} US dollars a month at `
         + `${count(found.queries)} queries${each}.`,
-      ...passedOver(found, cost, known, name, own),
+      ...passedOver(found, cost, known, name),
       ...rivals.length ? [bounds(found, rivals, name)] : [],
-      ...doubts(found, values, data, own, name),
+      ...trials,
+      ...doubts(found, found.chosen, values, data, own, name),
+      ...calculator.TUNED.includes(found.chosen) ? [BEFORE] : [],
     ];
   }
 
-  function unmeasured(missing, name, own) {
-    return missing.length ? [`No figure for ${join(missing.map(name))}: ${
-      missing.every((one) => own(`accuracy.${one}`)) ? "you took it out"
-        : "not measured in this book yet"}. Without a figure of your own nothing is recommended.`]
-      : [];
+  /** Say what a trained approach would bring and cost, and from which volume it would pay. */
+  function trialText({ approach, crossing }, found, known, name) {
+    const more = perMonth(found, approach) - perMonth(found, found.rival);
+    const gained = found.queries * (known(approach) - known(found.rival)) / 100;
+    const volume = crossing === null ? "at every volume"
+      : `${crossing.above === approach ? "below" : "above"} ${about(crossing.queries)} queries a `
+        + `month; you ask ${count(found.queries)}`;
+    const further = gained > 0 && more > 0
+      ? ` Each further right answer would cost ${plain(more / gained)}.` : "";
+    return `${sentence(name(approach))} is known to be right ${known(approach)} % of the time, for `
+      + `${plain(perMonth(found, approach))} US dollars a month. Its right answer costs more than `
+      + `one of ${name(found.rival)} ${volume}.${further}`;
+  }
+
+  /** Write a volume with two digits: what it rests on is no better known. */
+  function about(queries) {
+    return `about ${Number(queries.toPrecision(2)).toLocaleString("en-US")}`;
+  }
+
+  function unmeasured(missing, name) {
+    return missing.length ? [`No figure is given for ${join(missing.map(name))}. What has none is `
+      + "priced and never recommended."] : [];
   }
 
   /** Name what costs less and is not chosen, with the reason. */
-  function passedOver(found, cost, known, name, own) {
+  function passedOver(found, cost, known, name) {
     const cheaper = calculator.APPROACHES.filter((one) => !found.enough.includes(one)
       && perMonth(found, one) < cost);
     return cheaper.map((one) => `${sentence(name(one))} would cost `
       + `${plain(perMonth(found, one))}, but `
-      + (known(one) === null ? `has no figure: ${own(`accuracy.${one}`) ? "you took it out"
-        : "it is not measured in this book yet"}.`
+      + (known(one) === null ? "has no figure."
         : `is right only ${known(one)} % of the time.`));
   }
 
@@ -122,15 +161,16 @@
   }
 
   /** Warn where the book's measurement does not settle that the choice is right often enough. */
-  function doubts(found, values, data, own, name) {
-    const key = `accuracy.${found.chosen}`;
+  function doubts(found, approach, values, data, own, name) {
+    const key = `accuracy.${approach}`;
     const { measured } = data.fields.find((field) => field.key === key);
     if (own(key) || !measured) {
       return [];
     }
-    const text = `The ${measured.value} % of ${name(found.chosen)} is of this book's small model `
+    const text = `The ${measured.value} % of ${name(approach)} is of this book's small model `
       + `and benchmark, with a 95\u00a0% interval from ${measured.low} to ${measured.high}`;
-    return [measured.low < found.needed ? `${text}: it may lie below what you need. Measure yours.`
+    return [approach === found.chosen && measured.low < found.needed
+      ? `${text}: it may lie below what you need. Measure yours.`
       : `${text}. Measure yours.`];
   }
 
@@ -186,6 +226,30 @@
       ["item", ...found.bills.map((one) => styles[one.approach].label)], rows);
   }
 
+  /** What each approach brings and costs, with the chapter that explains it. */
+  function approachTable(found, values, styles) {
+    return table(`Right answers and their price at ${count(found.queries)} queries a month`,
+      ["approach", "right, %", "US dollars a month", "a right answer", "read more"],
+      found.bills.map(({ approach }) => {
+        const known = values[`accuracy.${approach}`];
+        const right = rightUsd(found, approach, known);
+        return [styles[approach].label, known === null ? "no figure" : String(known),
+          number(perMonth(found, approach)),
+          right === null ? "–" : number(right, { "data-right": approach }),
+          element("td", {}, element("a", { href: styles[approach].page },
+            styles[approach].chapter))];
+      }));
+  }
+
+  /** Say in the open that a price is of a service that ends. */
+  function endings(taken) {
+    return ["training", "input"].map((slot) => [slot, taken(`price.${slot}`)])
+      .flatMap(([slot, offer]) => (offer?.remarks ?? []).filter((one) => (
+        one.startsWith("winding down: "))).map((one) => `The ${slot} price in this sum, `
+          + `${offer.usd} (${offer.what}), is of a service that ends: `
+          + `${one.slice("winding down: ".length)}. Choose another under Prices.`));
+  }
+
   function volumeTable(found, styles) {
     return table("US dollars a month, by volume",
       ["approach", ...VOLUMES.map((queries) => calculator.short(queries))],
@@ -216,14 +280,16 @@
   }
 
   /** Fill an element with everything that follows from the numbers. */
-  function showResults(place, found, values, data, own) {
+  function showResults(place, found, values, data, { own, taken }) {
     const styles = data.approaches;
     const figure = element("figure", { class: "calculator-curves" });
     place.replaceChildren(
       element("h3", {}, "What to choose"),
       element("div", { class: "calculator-choice", "data-chosen": found.chosen ?? "" },
         element("p", {}, element("strong", {}, headline(found, styles))),
-        ...recommendation(found, values, data, own).map((text) => element("p", {}, text))),
+        ...recommendation(found, values, data, own).map((text) => element("p", {}, text)),
+        ...endings(taken).map((text) => element("p", { class: "calculator-ending" }, text))),
+      approachTable(found, values, styles),
       element("h3", {}, "At which volume"),
       figure, volumeTable(found, styles), crossingTable(found, styles),
       element("p", { "data-context": String(found.contextTokens) }, contextText(found, values)),

@@ -9,13 +9,16 @@ numbers from data/cost_example.yaml, prices from data/prices.yaml, accuracies fr
 data/published.yaml. The page's scripts lie in _extra/calculator.
 """
 
+import html
 import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from urllib.parse import urlencode
 
 from experiments.book.cost_figures import APPROACH_COLOURS, LABELS
 from experiments.core import BookError, fingerprint
+from experiments.costs.bill import HEAD
 from experiments.costs.config import load_scenario
 from experiments.costs.prices import Price, load_prices
 from experiments.costs.scenario import SLOTS, Scenario, limits
@@ -24,9 +27,33 @@ from experiments.evidence.published import Published, read_published
 PAGE, MARK = "calculator", "<!-- the calculator: put in by the build -->"
 # An approach of the cost model is as right as the rung of the ladder that it prices. A rung
 # that is not published yet has no default, and the page says so.
-RUNGS = {"prompt": "ladder-few-shot", "long context": "ladder-long-context", "rag": "ladder-rag",
-         "tuned": "ladder-fine-tuned", "tuned rag": "ladder-raft"}
-_NEEDED_PERCENT = 30  # where the reader starts
+RUNGS = {"prompt": "ladder-few-shot", "rag": "ladder-rag", "tuned": "ladder-fine-tuned",
+         "tuned rag": "ladder-raft"}
+# What was measured and says nothing about the example: shown beside the field, and not filled in.
+_ELSEWHERE = {
+    "long context": ("ladder-long-context", "prompt-coverage", "{0:g} % in this book, where the "
+                     "documents shown held the answer to {1:g} % of the questions: no measure of "
+                     "documents that fit. Put in your own figure"),
+    HEAD: ("tuned-routing-linear", "tuned-routing-nearest", "a linear head labels messages and "
+           "cannot answer. On this book's ticket routing it is right {0:g} % of the time, a "
+           "prompt with the nearest examples {1:g} %. Put in your own figure if you label"),
+}
+# Where an approach is explained: the chapter's file and title.
+CHAPTERS = {"prompt": ("02_shape", "How good can a prompt get?"),
+            "long context": ("02_prompt", "How far does a prompt go?"),
+            "rag": ("03_retrieval", "What does retrieval add?"),
+            "tuned": ("09_training", "What does fine-tuning change?"),
+            "tuned rag": ("16_raft", "What makes RAFT work?"),
+            HEAD: ("11_data", "How much data, how clean?")}
+_NO_GOAL = 50  # where nothing was measured
+# The routing of this book as a start: what is not said here is published.
+_ROUTING = {"product.queries_per_month": "5000", "product.question_tokens": "tuned-short-tokens",
+            "product.output_tokens": "5", "product.tuned_instruction_tokens": "0",
+            "product.instruction_tokens": ("tuned-nearest-tokens", "tuned-short-tokens"),
+            "product.cache_hit_share": "0", "accuracy.needed": "50",
+            "accuracy.prompt": "tuned-routing-nearest", "accuracy.rag": "",
+            "accuracy.tuned": "tuned-routing-lora", "accuracy.tuned rag": "",
+            f"accuracy.{HEAD}": "tuned-routing-linear"}
 _HIGHEST_USD = 1e12  # the bound of a price in data/prices.yaml
 
 # Which prices are offered for which slot, by id; those of a tuned model are a premium instead.
@@ -62,6 +89,10 @@ _LABELS = {
         "months_between_runs": "between two training runs", "setup_hours": "setting training up",
         "upkeep_hours_per_month": "upkeep of the tuned model",
     },
+    "head": {
+        "fitting_usd_per_run": "fitting, on a processor", "labour_hours_per_run": "labels, checks",
+        "setup_hours": "setting the head up", "upkeep_hours_per_month": "upkeep of the head",
+    },
 }
 # Field by field; the rest of a group of fields is folded away below.
 _SECTIONS = (
@@ -75,6 +106,7 @@ _SECTIONS = (
     ("The prompt of a tuned model, cache and set-up", False, ("product.",)),
     ("Retrieval in detail", False, ("retrieval.",)),
     ("Training in detail", False, ("tuning.",)),
+    ("The linear head in detail", False, ("head.",)),
 )
 
 
@@ -91,11 +123,28 @@ def calculator_html(data: Path) -> str:
     found = json.dumps(calculator_data(data), ensure_ascii=True).replace("<", "\\u003c")
     scripts = "\n".join(f'<script defer src="calculator/{name}.js"></script>'
                         for name in ("model", "chart", "results", "page"))
+    routing = html.escape(routing_address(data), quote=True)
     return (f'<link rel="stylesheet" href="calculator/calculator.css">\n'
+            f'<p>Start with the help desk that stands there, or with <a href="{routing}">ticket '
+            "routing, as this book measured it</a>.</p>\n"
             '<div id="calculator"><noscript>The calculator needs JavaScript; it runs in this '
             "page and sends nothing anywhere. Without it: python -m experiments cost --config "
             "data/cost_example.yaml</noscript></div>\n"
             f'<script type="application/json" id="calculator-data">{found}</script>\n{scripts}')
+
+
+def routing_address(data: Path) -> str:
+    """Give the address of the page with the numbers of the book's ticket routing."""
+    published = {entry.id: entry.value for entry in read_published(data / "published.yaml")}
+
+    def number(given: str | tuple[str, str]) -> str:
+        if isinstance(given, tuple):
+            found = [published.get(name) for name in given]
+            return "" if None in found else f"{found[0] - found[1]:.1f}"
+        value = published.get(given, given)
+        return "" if value is None else str(value)
+
+    return "#" + urlencode({key: number(given) for key, given in _ROUTING.items()})
 
 
 def calculator_data(data: Path) -> dict:
@@ -106,7 +155,9 @@ def calculator_data(data: Path) -> dict:
               *_accuracy_fields(published)]
     found = {
         "fields": fields, "sections": _sections([field["key"] for field in fields]),
-        "approaches": {name: {"label": LABELS.get(name, name), "colour": colour}
+        "approaches": {name: {"label": LABELS.get(name, name), "colour": colour,
+                              "page": f"chapters/{CHAPTERS[name][0]}.html",
+                              "chapter": CHAPTERS[name][1]}
                        for name, colour in APPROACH_COLOURS.items()},
     }
     return {"edition": fingerprint(found)[:8], **found}
@@ -118,6 +169,7 @@ def _number_fields(example: Scenario) -> Iterable[dict]:
         unit = limit["unit"].split(":")[0]
         yield {"key": f"{group}.{name}", "label": _LABELS[group][name], "unit": unit,
                "lowest": limit["lowest"], "highest": limit["highest"],
+               "percent": 0.01 if unit.startswith(("share", "times")) else None,
                "default": getattr(getattr(example, group), name)}
 
 
@@ -144,15 +196,32 @@ def _offers(price: Price) -> Iterable[dict]:
 
 
 def _accuracy_fields(published: Mapping[str, Published]) -> Iterable[dict]:
-    limit = {"unit": "% of answers are right", "lowest": 0, "highest": 100}
-    yield {"key": "accuracy.needed", "label": "needed", "default": _NEEDED_PERCENT, **limit}
-    for approach, rung in RUNGS.items():
-        entry = published.get(rung)
-        measured = None if entry is None or entry.value is None else {
+    limit = {"unit": "% of answers are right", "lowest": 0, "highest": 100, "percent": 1}
+    known = {name: published[rung] for name, rung in RUNGS.items()
+             if rung in published and published[rung].value is not None}
+    yield {"key": "accuracy.needed", "label": "needed", "default": _goal(known.values()), **limit}
+    for approach in APPROACH_COLOURS:
+        entry = known.get(approach)
+        measured = None if entry is None else {
             "value": entry.value, "low": entry.interval[0], "high": entry.interval[1]}
         yield {"key": f"accuracy.{approach}", "label": LABELS.get(approach, approach), **limit,
-               "optional": True, "measured": measured,
+               "optional": True, "measured": measured, "elsewhere": _elsewhere(approach, published),
                "default": measured["value"] if measured else None}
+
+
+def _goal(known: Iterable[Published]) -> int:
+    """Give the highest ten that the best approach here reaches with its whole interval."""
+    best = max(known, key=lambda entry: entry.value, default=None)
+    return _NO_GOAL if best is None else int(best.interval[0] // 10 * 10)
+
+
+def _elsewhere(approach: str, published: Mapping[str, Published]) -> str | None:
+    """Say what was measured under other conditions than the example's, if anything."""
+    if approach not in _ELSEWHERE:
+        return None
+    *names, text = _ELSEWHERE[approach]
+    found = [published[name].value for name in names if name in published]
+    return text.format(*found) if len(found) == len(names) and None not in found else None
 
 
 def _sections(keys: list[str]) -> list[dict]:

@@ -18,7 +18,7 @@ from experiments.core import BookError
 APPROACH_COLOURS = {
     "prompt": METHOD_COLOURS["few_shot"], "long context": METHOD_COLOURS["long_context"],
     "rag": METHOD_COLOURS["rag"], "tuned": METHOD_COLOURS["fine_tuned"],
-    "tuned rag": METHOD_COLOURS["raft"],
+    "tuned rag": METHOD_COLOURS["raft"], "linear head": "#333333",
 }
 # What a tornado calls the numbers of a scenario; the others by their own names.
 NUMBERS = {

@@ -14,6 +14,7 @@ import dataclasses
 import difflib
 import itertools
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,7 @@ CHANGES = ("daily", "weekly", "monthly", "quarterly", "yearly")
 USE_CASES = ("website chatbot", "extraction", "classification", "tool agent", "code",
              "one document", "other")
 LARGEST = 1_000_000_000_000
+_TIMES = {"": 1, "k": 1_000, "m": 1_000_000}
 
 
 def _choice(default: str, answers: Sequence[str], question: str, hint: str):
@@ -146,10 +148,10 @@ def read_answer(name: str, given: Any) -> Any:
 
 
 def _read_number(given: Any) -> int | None:
-    """Read a whole number, with or without separators of thousands; None when it is none."""
+    """Read a whole number such as 8,000 or 10k; None when it is none."""
     if isinstance(given, str):
-        plain = given.replace(",", "").replace("_", "")
-        given = int(plain) if plain.isascii() and plain.isdigit() else None
+        found = re.fullmatch(r"([0-9]+)([km]?)", re.sub("[,_ ]", "", given))
+        given = int(found[1]) * _TIMES[found[2]] if found else None
     whole = isinstance(given, int) and not isinstance(given, bool)
     return given if whole and 0 <= given <= LARGEST else None
 

@@ -19,7 +19,8 @@ from experiments.book.layout import Layout
 from experiments.book.stage import stage_book
 from experiments.core import BookError
 from experiments.core.paths import DATA, ROOT
-from experiments.costs.bill import APPROACHES, bills
+from experiments.costs.bill import EVERY as APPROACHES
+from experiments.costs.bill import TUNED, bill, bills
 from experiments.costs.config import load_scenario
 from experiments.costs.model import break_even, break_even_context_tokens, cheapest
 from experiments.costs.prices import load_prices
@@ -62,18 +63,36 @@ def near_example(seed):
                     **{group: GROUPS[group](**values) for group, values in groups.items()})
 
 
+def choice(found, values, queries):
+    """The choice that the page makes, the rival of what is trained, and what does not pay yet."""
+    known = {name: values[f"accuracy.{name}"] for name in found}
+    enough = {name: one for name, one in found.items()
+              if known[name] is not None and known[name] >= values["accuracy.needed"]}
+    plain = {name: one for name, one in found.items() if name not in TUNED and known[name]}
+    rivals = {name: one for name, one in enough.items() if name in plain} or {
+        name: one for name, one in plain.items()
+        if known[name] == max(known[each] for each in plain)}
+    rival = cheapest(rivals, queries) if rivals else None
+
+    def right(name):
+        return found[name].per_right(known[name] / 100)
+
+    trials = [name for name in enough if name in TUNED and rival and known[name]
+              and right(name).usd_per_month(queries) > right(rival).usd_per_month(queries)]
+    allowed = {name: one for name, one in enough.items() if name not in trials}
+    return {"chosen": cheapest(allowed, queries) if allowed else None, "rival": rival,
+            "trials": {name: break_even(right(name), right(rival)) for name in trials}}
+
+
 def expected(scenario, values):
     """What the cost model says: dollars by approach, crossings by pair, tokens, the choice."""
-    found, queries = bills(scenario), scenario.product.queries_per_month
-    enough = {name: one for name, one in found.items()
-              if values[f"accuracy.{name}"] is not None
-              and values[f"accuracy.{name}"] >= values["accuracy.needed"]}
+    found, queries = bills(scenario, APPROACHES), scenario.product.queries_per_month
     return {
         "totals": {name: one.usd_per_month(queries) for name, one in found.items()},
         "fixed": {name: one.fixed_usd_per_month for name, one in found.items()},
         "crossings": {f"{a} and {b}": break_even(found[a], found[b]) for a, b in PAIRS},
         "context": break_even_context_tokens(scenario) if scenario.rates.input.usd else None,
-        "chosen": cheapest(enough, queries) if enough else None,
+        **choice(found, values, queries),
     }
 
 
@@ -108,7 +127,9 @@ window.summarise = (values) => {
     items: by((one) => one.items.map((item) => [item.name, item.per, item.usd])),
     crossings: Object.fromEntries(found.pairs.map(({ a, b, crossing }) => (
       [`${a} and ${b}`, crossing ?? { queries: null }]))),
-    context: found.contextTokens, chosen: found.chosen,
+    context: found.contextTokens, chosen: found.chosen, rival: found.rival,
+    trials: Object.fromEntries(found.trials.map(({ approach, crossing }) => (
+      [approach, crossing ?? { queries: null }]))),
   };
 };
 """
@@ -262,15 +283,22 @@ def test_400_random_products_cost_what_the_cost_model_says(page):
     values = {seed: values_of(one, seed) for seed, one in scenarios.items()}
     found = dict(zip(values, page.run(f"{json.dumps(list(values.values()))}.map(summarise)"),
                      strict=True))
-    crossings = 0
+    crossings = trials = 0
     for seed, scenario in scenarios.items():
         wanted = expected(scenario, values[seed])
         check(found[seed], wanted, seed)
+        assert found[seed]["rival"] == wanted["rival"], seed
+        assert set(found[seed]["trials"]) == set(wanted["trials"]), seed
+        for name, one in wanted["trials"].items():
+            volume = one.queries_per_month if one else None
+            assert same(found[seed]["trials"][name]["queries"], volume), (seed, name)
+        trials += len(wanted["trials"])
         crossings += sum(one is not None for one in wanted["crossings"].values())
-        for name, one in bills(scenario).items():
+        for name, one in bills(scenario, APPROACHES).items():
             mine = [(item.name, item.per, item.usd) for item in one.items]
             assert [tuple(item) for item in found[seed]["items"][name]] == mine, (seed, name)
     assert crossings > 700  # else most of what is compared would be "never"
+    assert trials > 50
 
 
 @pytest.mark.parametrize("seed", range(TYPED))
@@ -315,7 +343,9 @@ def test_the_address_names_only_what_differs(page):
     ("", "Expected a number"), ("   ", "Expected a number"), ("-5", "Out of range"),
     ("NaN", "no number"), ("Infinity", "no number"), ("1e99", "Out of range"),
     ("abc", "no number"), ("0x10", "no number"), ("1e", "no number"), (".", "no number"),
-    ("100,000", "without commas"), ("1 000", "no number"), ("<b>7</b>", "no number")])
+    ("0,5", "decimal point"), ("1,00,000", "no number"), ("1, 000", "no number"),
+    ("10kk", "no number"), ("1e3k", "no number"), ("10%", "% means nothing here"),
+    ("k", "no number"), ("ten", "no number"), ("<b>7</b>", "no number")])
 def test_nonsense_gets_a_message_beside_its_field_and_the_results_wait(page, typed, told):
     page.type(of(VOLUME), typed)
     assert told in message(page, VOLUME)
@@ -326,6 +356,26 @@ def test_nonsense_gets_a_message_beside_its_field_and_the_results_wait(page, typ
     page.type(of(VOLUME), "1e5")
     assert message(page, VOLUME) == ""
     assert not waits(page)
+
+
+@pytest.mark.parametrize("key, typed, value", [
+    (VOLUME, "8,000", 8_000), (VOLUME, "8 000", 8_000), (VOLUME, "1,234,567.5", 1_234_567.5),
+    (VOLUME, "10k", 10_000), (VOLUME, "10 K", 10_000), (VOLUME, "2.5M", 2_500_000),
+    (VOLUME, "1b", 1_000_000_000), (VOLUME, "1e5", 100_000), (VOLUME, "+7", 7),
+    (VOLUME, "1_000", 1_000), ("product.cache_hit_share", "10%", 0.1),
+    ("product.corpus_changed_per_month", "200 %", 2), ("tuning.premium_share", "-95%", -0.95),
+    ("accuracy.needed", "85%", 85), ("accuracy.rag", "31.5 %", 31.5)])
+def test_numbers_are_read_as_people_write_them(page, key, typed, value):
+    page.run("window.seen = null; const old = calculator.compute;"
+             "calculator.compute = (values) => { window.seen = values; return old(values); }")
+    page.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    page.type(of(key), typed)
+    assert message(page, key) == "" and not waits(page)
+    assert page.run(f"window.seen['{key}']") == pytest.approx(value, rel=1e-12)
+    if FIELDS[key]["default"] != value and typed not in ("85%", "+7"):
+        remark = page.run(f"document.querySelector('{of(key)}').closest('.calculator-field')"
+                          ".querySelector('.calculator-remark').textContent")
+        assert ("read as" in remark) == (typed != "1e5")
 
 
 @pytest.mark.parametrize("key, good, bad", [
@@ -386,21 +436,83 @@ def choose(page, **accuracy):
 
 
 def test_the_cheapest_approach_that_is_right_often_enough_is_recommended_with_its_reason(page):
-    # The example's prices: prompt 110.00, RAG 993.91, tuned 1,582.50 USD a month.
+    # The example's prices: prompt 110, RAG 994, tuned 1,583 USD a month.
     chosen, words = choose(page, needed="80", prompt="79", rag="80", tuned="95")
     assert chosen == "rag"
-    assert "It is the cheapest of the 2 that are right at least 80 % of the time" in words
-    assert "Prompt would cost 110.00, but is right only 79 % of the time." in words
-    assert re.search(r"Of these, above 576,\d\d\d queries a month tuned is cheaper\.", words)
+    assert "It is the only one known to be right at least 80 % of the time: 994 US" in words
+    assert "Prompt would cost 110, but is right only 79 % of the time." in words
+    assert "Tuned is known to be right 95 % of the time, for 1,583 US dollars a month." in words
+    page.type(of(VOLUME), "10M")
+    assert page.run("document.querySelector('[data-chosen]').dataset.chosen") == "tuned"
+    assert "Before anything is trained: 100 to 200 test" in text(page, ".calculator-choice")
+
+
+def test_training_is_not_recommended_where_its_right_answer_costs_more(page):
+    """A point above the goal is not worth 1,492 dollars: the reader's routing, 5,000 tickets."""
+    page.type(of(VOLUME), "5,000")
+    chosen, words = choose(page, needed="85", prompt="84", tuned="90")
+    assert chosen == ""
+    assert words.startswith("Start with prompt. It is not right 85 % of the time, and at your")
+    assert re.search(r"Its right answer costs more than one of prompt below about [\d,]+ queries a "
+                     r"month; you ask 5,000\. Each further right answer would cost [\d.]+\.", words)
+    assert "It is the only one" not in words
+    chosen, words = choose(page, needed="85", prompt="84", tuned="90", **{"linear head": "86"})
+    assert chosen == "linear head"
 
 
 def test_what_has_no_figure_is_not_recommended_however_cheap(page):
     page.type(of(VOLUME), "100000000")  # here tuned is the cheapest of all
     chosen, words = choose(page, needed="30", rag="50")
     assert chosen == "rag"
-    assert re.search(r"Tuned would cost [\d,]+, but has no figure: you took it out", words)
-    chosen, words = choose(page, needed="30", rag="50", tuned="40")
+    assert re.search(r"Tuned would cost [\d,]+, but has no figure", words)
+    chosen, words = choose(page, needed="30", rag="50", tuned="45")
     assert chosen == "tuned"
+
+
+def test_the_goal_that_stands_there_is_reached_and_the_page_recommends_something(page):
+    goal = FIELDS["accuracy.needed"]["default"]
+    best = max((field["measured"] for key, field in FIELDS.items() if field.get("measured")),
+               key=lambda measured: measured["value"])
+    assert goal == best["low"] // 10 * 10 and goal >= 50
+    words = text(page, ".calculator-choice")
+    assert words.startswith(("Start with RAG.", "Cheapest that is right often enough: "))
+    assert f"{best['value']:g} % of the time" in words
+
+
+def test_a_figure_of_other_conditions_is_told_and_not_filled_in(page):
+    for name, part in (("long context", "held the answer to"), ("linear head", "cannot answer")):
+        assert FIELDS[f"accuracy.{name}"]["default"] is None
+        assert part in FIELDS[f"accuracy.{name}"]["elsewhere"]
+        assert part in page.run(f"document.querySelector('{of(f'accuracy.{name}')}').closest("
+                                "'.calculator-field').textContent")
+
+
+def test_the_end_of_a_service_is_said_in_the_open(page):
+    assert FIELDS["price.training"]["taken"] == "gpt41_training"
+    ending = text(page, ".calculator-choice .calculator-ending")
+    assert "no new jobs after 2027-01-06" in ending
+    page.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    page.type(of("price.training"), "5")
+    assert page.run("document.querySelector('.calculator-ending')") is None
+
+
+def test_a_right_answer_has_its_price_and_every_approach_its_chapter(page):
+    choose(page, needed="30", rag="50", prompt="0")
+    assert page.run("Number(document.querySelector('[data-right=rag]').dataset.value)") == (
+        pytest.approx(bill("rag", EXAMPLE).usd_per_month(100_000) / 50_000))
+    assert page.run("document.querySelectorAll('[data-right]').length") == 1
+    links = page.run("[...document.querySelectorAll('.calculator-results a')].map("
+                     "(one) => [one.getAttribute('href'), one.textContent])")
+    assert len(links) == len(APPROACHES)
+    for href, title in links:
+        notebook = json.loads((ROOT / href).with_suffix(".ipynb").read_text(encoding="utf-8"))
+        assert notebook["cells"][0]["source"][0].strip() == f"# {title}"
+
+
+def test_the_routing_of_the_book_begins_with_a_linear_head(page, address):
+    page.go(address + calculator.routing_address(DATA))
+    assert text(page, ".calculator-notice") == "" and not waits(page)
+    assert page.run("document.querySelector('[data-chosen]').dataset.chosen") == "linear head"
 
 
 def test_the_book_s_own_figure_is_recommended_with_its_interval(page):
@@ -415,7 +527,7 @@ def test_the_book_s_own_figure_is_recommended_with_its_interval(page):
 def test_when_none_is_right_often_enough_the_page_says_so(page):
     chosen, words = choose(page, needed="90", rag="31.5")
     assert chosen == ""
-    assert "None of the five is known to be right 90 % of the time." in words
+    assert "None of them is known to be right 90 % of the time." in words
     assert "The best known is RAG with 31.5 %." in words
     chosen, words = choose(page, needed="0")
     assert chosen == ""
@@ -424,14 +536,15 @@ def test_when_none_is_right_often_enough_the_page_says_so(page):
 
 def test_no_queries_no_prices_and_the_largest_volume_are_no_trouble(page):
     page.type(of(VOLUME), "0")
-    assert "993" not in text(page, ".calculator-choice")
-    assert page.run("document.querySelectorAll('[data-total]').length") == 5
+    assert "994" not in text(page, ".calculator-choice")
+    assert page.run("document.querySelectorAll('[data-total]').length") == 6
     page.type(of(VOLUME), "1e15")
-    assert page.run("document.querySelectorAll('figure svg path').length") == 5
+    assert page.run("document.querySelectorAll('figure svg path').length") == 6
     page.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     for slot in SLOTS:
         page.type(of(f"price.{slot}"), "0")
     page.type(of("retrieval.store_usd_per_month"), "0")
+    page.type(of("head.fitting_usd_per_run"), "0")
     assert "Nothing costs anything" in text(page, "figure")
     assert "Input tokens are free here" in text(page, "[data-context]")
 
@@ -444,15 +557,15 @@ def test_the_page_is_worked_with_the_keyboard_alone(page):
           const one = document.activeElement, style = getComputedStyle(one);
           return [one.id || one.textContent, style.outlineStyle, style.outlineWidth];
         })()"""))
-        if visited[-1][0] == "Training in detail":
+        if visited[-1][0] == "The linear head in detail":
             break
     names = [name for name, *_ in visited]
-    assert names[0] == of(VOLUME)[1:]
-    assert all((style, width) == ("solid", "3px") for _, style, width in visited)
+    assert names[1] == of(VOLUME)[1:]  # after the link to the other start
+    assert all((style, width) == ("solid", "3px") for _, style, width in visited[1:])
     assert of("accuracy.tuned rag")[1:] in names
     page.press(" ")  # opens what is folded away
     page.press("Tab")
-    assert page.run("document.activeElement.id") == of("tuning.premium_share")[1:]
+    assert page.run("document.activeElement.id") == of("head.fitting_usd_per_run")[1:]
     page.run(f"document.querySelector('{of(INPUT)}').closest('details').open = true")
     page.run(f"document.querySelector('{of(INPUT)}').focus()")
     page.press("Tab")

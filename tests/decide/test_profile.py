@@ -71,6 +71,8 @@ def test_answers_are_read_as_people_write_them():
     assert read_answer("needs_citations", " Yes ") is True
     assert read_answer("needs_citations", "n") is False
     assert read_answer("queries_per_month", "1,500_000") == 1_500_000
+    assert [read_answer("queries_per_month", text) for text in ("8,000", "10k", "2 M")] == [
+        8_000, 10_000, 2_000_000]
     assert read_answer("changes", "WEEKLY") == "weekly"
 
 
@@ -85,6 +87,8 @@ def test_answers_are_read_as_people_write_them():
     ("queries_per_month", True, "whole number"),
     ("queries_per_month", LARGEST + 1, "whole number"),
     ("queries_per_month", "²", "whole number"),
+    ("queries_per_month", "k", "whole number"),
+    ("queries_per_month", "10%", "whole number"),
     ("changes", ["weekly"], "expected one of daily"),
     ("changes", "", "expected one of daily"),
 ])
