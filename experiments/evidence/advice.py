@@ -10,7 +10,8 @@
       The book on this: chapter 03_retrieval.
 
 "Not separated" is not "equal": the interval says how much the cheaper rung may lose. A rung that
-is not above chance is never recommended, however few questions there are.
+is not above chance is never recommended, however few questions there are, and none that is trained
+without a gain, separated from zero, over the best rung without training.
 """
 
 import math
@@ -59,9 +60,22 @@ def recommend(results: Results, rungs: Sequence[Rung]) -> list[str]:
             f"{best.name} is not separated from chance at n = {share.questions}, so nothing "
             "here says what to take. Ask more questions, or look at the answers first.",
             "The book on this: chapter 01_measure."])
+    plain = next((rung for rung in (best, *race.others) if not rung.trained), None)
+    gains = {rung: results.difference(rung.name, plain.name, metric)
+             for rung in level if rung.trained and plain}
+    level = [rung for rung in level if rung not in gains or gains[rung].low > 0]
+    if not level:
+        return _written("none", [
+            lead, "No gain of training is shown over the best rung without it: "
+            f"{_told(best, plain, gains[best])} {_needed(gains[best])}",
+            f"{plain.name} is not separated from chance either, so nothing here says what to "
+            "take. Ask more questions, or look at the answers first.",
+            "The book on this: chapter 01_measure."])
     chosen = level[0]
     return _written(chosen.name, [
         lead, *_reasons(race, chosen), *_over_chance(results, chosen, rungs),
+        *([f"Over the best rung without training: {_told(chosen, plain, gains[chosen])}"]
+          if chosen in gains and chosen != best else []),
         *_declining(results, chosen),
         "The best was picked on the questions that judge it, so its lead flatters it a little"
         + ("; a trained rung has one seed here, and another may move it by some points."
@@ -87,13 +101,18 @@ def _reasons(race: _Race, chosen: Rung) -> list[str]:
                     f"{_told(race.best, chosen, gap)} {_needed(gap)}")
     below = race.steps[:race.steps.index(chosen)]
     ruled_out = [rung for rung in below if race.gaps[rung.name].separated()]
-    doubtful = ", ".join(rung.name for rung in below if rung not in ruled_out)
+    doubtful = ", ".join(rung.name for rung in below
+                         if rung not in ruled_out and not rung.trained)
     nearest = max(ruled_out, key=lambda rung: race.shares[rung.name].value, default=None)
     if race.others and race.others[0] not in (chosen, nearest):  # those two are compared anyway
         says += _second(race)
     if nearest:
         says.append(f"What rules out the cheaper {nearest.name}: "
                     + _told(race.best, nearest, race.gaps[nearest.name]))
+    if unshown := ", ".join(rung.name for rung in below
+                            if rung not in ruled_out and rung.trained):
+        says.append("Passed over, for no gain shown over chance or over the best rung without "
+                    f"training: {unshown}.")
     if doubtful:
         says.append(f"Passed over, for not being separated from chance either: {doubtful}.")
     return says

@@ -25,6 +25,10 @@ from experiments.costs.config import load_scenario
 from experiments.costs.model import break_even, break_even_context_tokens, cheapest
 from experiments.costs.prices import load_prices
 from experiments.costs.scenario import GROUPS, SLOTS, Rates, Scenario, limits
+from experiments.decide.own import Book
+from experiments.decide.profile import Profile
+from experiments.decide.training import BEHAVIOUR, EXTRACTION, READER
+from experiments.decide.volume import scenario_of
 from tests.costs.kit import random_scenario
 
 DRAWN, NEAR, TYPED = 200, 200, 12
@@ -509,12 +513,6 @@ def test_a_right_answer_has_its_price_and_every_approach_its_chapter(page):
         assert notebook["cells"][0]["source"][0].strip() == f"# {title}"
 
 
-def test_the_routing_of_the_book_begins_with_a_linear_head(page, address):
-    page.go(address + calculator.routing_address(DATA))
-    assert text(page, ".calculator-notice") == "" and not waits(page)
-    assert page.run("document.querySelector('[data-chosen]').dataset.chosen") == "linear head"
-
-
 def test_the_book_s_own_figure_is_recommended_with_its_interval(page):
     measured = FIELDS["accuracy.rag"]["measured"]
     page.type(of("accuracy.needed"), str(measured["low"] + 0.1))
@@ -663,3 +661,101 @@ def test_fields_can_be_read_in_light_and_dark(browser, address, dark, theme):
         for selector in (of(VOLUME), "#calculator button", ".calculator-summary"):
             assert page.run(f"{CONTRAST}({json.dumps(selector)})") >= 4.5, selector
     page.close()
+
+
+@pytest.fixture(scope="module")
+def chapter():
+    """What the chapter about costs computes, up to the volume from which a reader pays."""
+    cells = json.loads((ROOT / "chapters/20_cost.ipynb").read_text(encoding="utf-8"))["cells"]
+    names = [cell["id"] for cell in cells]
+    found = {"ROOT": ROOT}
+    for cell in cells[names.index("by-hand"):names.index("needed-volume") + 1]:
+        if cell["cell_type"] == "code" and not cell["id"].endswith("figure"):
+            exec("".join(cell["source"]), found)  # noqa: S102
+    return found
+
+
+def typed(scenario, needed, **accuracy):
+    """The page's numbers for a scenario; approaches that are not named have no figure."""
+    known = {f"accuracy.{name}": accuracy.get(name.replace(" ", "_")) for name in APPROACHES}
+    return {**values_of(scenario, 0), **known, "accuracy.needed": needed}
+
+
+def test_the_measured_desk_crosses_where_its_chapter_says(page, chapter):
+    page.run(BATCH)
+    desk, reached = chapter["desk"], chapter["reached"]
+    values = typed(desk, 100 * reached["tuned rag"].value, rag=100 * chapter["rag"].right.value,
+                   tuned_rag=100 * reached["tuned rag"].value)
+    low = {**values, VOLUME: 1_000}
+    found, small = page.run(f"{json.dumps([values, low])}.map(summarise)")
+    for (a, b), crossing in chapter["meet"].items():
+        assert found["crossings"][f"{a} and {b}"]["queries"] == (
+            pytest.approx(crossing.queries_per_month))
+    assert small["trials"]["tuned rag"]["queries"] == pytest.approx(
+        chapter["pays"][reached["tuned rag"].value])
+
+
+READY = {"prompted_hard": True, "held_out_set": True, "runs_search": True,
+         "measured_retrieval": True, "labelled_examples": 400}
+FACE = {
+    "help desk that has begun": Profile(fault="facts", queries_per_month=8_000,
+                                        labelled_examples=300),
+    "help desk, ready, few queries": Profile(fault="facts", queries_per_month=8_000, **READY),
+    "help desk, ready, more": Profile(fault="facts", queries_per_month=250_000, **READY),
+    "help desk, ready, a million": Profile(fault="facts", queries_per_month=1_000_000, **READY),
+    "help desk, ready, a hundred million": Profile(fault="facts", queries_per_month=10**8,
+                                                   **READY),
+    "long rules": Profile(fault="facts", queries_per_month=300_000, instruction_tokens=4_000,
+                          **READY),
+    "little work": Profile(fault="facts", queries_per_month=300_000, labour_hours=5, **READY),
+    "much work": Profile(fault="facts", queries_per_month=700_000, labour_hours=400, **READY),
+    "replies, few": Profile(fault="behaviour", queries_per_month=1_000, **READY),
+    "replies, many": Profile(fault="behaviour", queries_per_month=1_000_000, **READY),
+    "fields, few": Profile(fault="behaviour", use_case="extraction", queries_per_month=10_000,
+                           **READY),
+    "fields, many": Profile(fault="behaviour", use_case="extraction",
+                            queries_per_month=50_000_000, **READY),
+}
+
+
+@pytest.mark.parametrize("name", FACE)
+def test_three_faces_give_one_advice(page, chapter, name):
+    """What `decide` says, what the page recommends and where the chapter's sum pays agree."""
+    page.run(BATCH)
+    profile, book = FACE[name], Book()
+    training = {"facts": READER, "behaviour": BEHAVIOUR}[profile.fault]
+    if profile.use_case == "extraction":
+        training = EXTRACTION
+    plain, tuned = training.shares(book.numbers)
+    pair, volume = training.pair, profile.queries_per_month
+    scenario = scenario_of(profile.instruction_tokens, profile.labour_hours)
+    scenario = replace(scenario, product=replace(scenario.product, queries_per_month=volume))
+    goal = (plain + tuned) / 2  # what only the training reaches
+    values = typed(scenario, goal, **{pair.plain: plain, pair.tuned.replace(" ", "_"): tuned})
+    (found,) = page.run(f"{json.dumps([values])}.map(summarise)")
+    # The chapter's sum: the share at which a month costs as much per right answer as the rival's.
+    each = bills(scenario, (pair.plain, pair.tuned))
+    needed = chapter["share_needed"](each[pair.tuned].usd_per_month(volume),
+                                     each[pair.plain].usd_per_month(volume), plain / 100)
+    verdict, pays = book.verdict(profile), needed <= tuned / 100
+    assert (found["chosen"] == pair.tuned) == pays
+    assert (pair.tuned in found["trials"]) == (not pays)
+    ready = profile.held_out_set
+    assert (verdict.recommendation == training.rule.recommendation) == (pays and ready)
+    assert bool(verdict.trial) == (not (pays and ready))
+
+
+def test_both_kinds_of_advice_are_among_the_projects():
+    said = [Book().verdict(profile).recommendation for profile in FACE.values()]
+    assert {"RAG", "both", "undecided", "tune"} == set(said)
+
+
+def test_routing_is_a_linear_head_for_decide_and_for_the_page(page, address):
+    for labels in (100, 5_000):
+        profile = Profile(fault="behaviour", use_case="classification", queries_per_month=5_000,
+                          labelled_examples=labels, **{
+                              key: READY[key] for key in ("prompted_hard", "held_out_set")})
+        assert Book().verdict(profile).recommendation == "linear head"
+    page.go(address + calculator.routing_address(DATA))
+    assert text(page, ".calculator-notice") == "" and not waits(page)
+    assert page.run("document.querySelector('[data-chosen]').dataset.chosen") == "linear head"
