@@ -8,7 +8,7 @@
   const VOLUMES = [1e4, 1e5, 1e6, 1e7, 5e7, 1e8];
   const BEFORE = "Before anything is trained: 100 to 200 test questions that are never trained on, "
     + "a prompt that was tried in earnest, and for passages a search that runs and was measured. "
-    + "`python -m experiments decide` asks about them.";
+    + "python -m experiments decide asks about them.";
   const CADENCES = { query: "per query", month: "per month", run: "per run", once: "once" };
 
   /** Make an element with attributes and children; a child that is no element is text. */
@@ -117,7 +117,7 @@
       : `${crossing.above === approach ? "below" : "above"} ${about(crossing.queries)} queries a `
         + `month; you ask ${count(found.queries)}`;
     const further = gained > 0 && more > 0
-      ? ` Each further right answer would cost ${plain(more / gained)}.` : "";
+      ? ` Each further right answer would cost ${plain(more / gained)} dollars.` : "";
     return `${sentence(name(approach))} is known to be right ${known(approach)} % of the time, for `
       + `${plain(perMonth(found, approach))} US dollars a month. Its right answer costs more than `
       + `one of ${name(found.rival)} ${volume}.${further}`;

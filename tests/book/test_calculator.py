@@ -458,7 +458,7 @@ def test_training_is_not_recommended_where_its_right_answer_costs_more(page):
     assert chosen == ""
     assert words.startswith("Start with prompt. It is not right 85 % of the time, and at your")
     assert re.search(r"Its right answer costs more than one of prompt below about [\d,]+ queries a "
-                     r"month; you ask 5,000\. Each further right answer would cost [\d.]+\.", words)
+                     r"month; you ask 5,000\. Each further right answer would cost [\d.]+ dollars\.", words)
     assert "It is the only one" not in words
     chosen, words = choose(page, needed="85", prompt="84", tuned="90", **{"linear head": "86"})
     assert chosen == "linear head"
