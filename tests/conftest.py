@@ -5,6 +5,8 @@ import socket
 
 import pytest
 
+import experiments  # noqa: F401 (sets what OpenMP reads when a test module loads torch)
+
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
 
