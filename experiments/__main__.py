@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from experiments.core import BookError
+from experiments.core.terminal import explain, plain
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except BookError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {plain(str(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("stopped; what was recorded is kept", file=sys.stderr)
@@ -25,6 +26,9 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+    except OSError as error:  # permissions, a full disk: the system's own words say which
+        print(f"error: {plain(explain(error))}", file=sys.stderr)
+        return 2
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -134,7 +138,7 @@ def ask_one(chosen) -> None:
     """Answer one question and print its stages."""
     from experiments.evidence.trace import ask
 
-    print(ask(chosen.question, task=chosen.task, method=chosen.method, model=chosen.model))
+    print(plain(ask(chosen.question, task=chosen.task, method=chosen.method, model=chosen.model)))
 
 
 def run_methods(chosen) -> None:
@@ -146,9 +150,9 @@ def run_methods(chosen) -> None:
     details = dict(model=chosen.model, limit=chosen.limit, seed=chosen.seed, split=chosen.split,
                    out=chosen.out)
     if NAME not in names:
-        print(run(chosen.task, names, **details))
+        print(plain(run(chosen.task, names, **details)))
     elif len(names) == 1:
-        print(climb(chosen.task, **details))
+        print(plain(climb(chosen.task, **details)))
     else:
         raise BookError(f"--methods {NAME} is every rung already: give it alone")
 
@@ -209,7 +213,7 @@ def price_product(chosen) -> None:
     """Print the itemised bills of a product described in a file."""
     from experiments.costs.config import describe, load_scenario
 
-    print(describe(load_scenario(chosen.config)))
+    print(plain(describe(load_scenario(chosen.config))))
 
 
 def decide_project(chosen) -> None:

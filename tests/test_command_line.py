@@ -1,5 +1,6 @@
 """The command line as a reader types it: tables, plain messages, honest exit statuses."""
 
+import errno
 import json
 import os
 import subprocess
@@ -8,6 +9,7 @@ import time
 
 import pytest
 
+from experiments.__main__ import main
 from experiments.core.paths import ROOT
 from tests.five_formats import write_five_formats
 
@@ -148,3 +150,44 @@ def test_a_reader_that_has_seen_enough_is_no_crash():
                           stdout=writing, stderr=subprocess.PIPE)
     os.close(writing)
     assert (done.returncode, done.stderr) == (141, "")
+
+
+HOSTILE = "a \x1b]0;title\x07 \x1b]52;c;aGk=\x07 b\tc\n"
+
+
+def test_what_a_passage_says_does_not_steer_the_terminal(monkeypatch, capsys):
+    monkeypatch.setattr("experiments.evidence.trace.ask", lambda *_, **__: HOSTILE)
+    assert main(["ask", "What?", "--task", "support"]) == 0
+    assert "\x1b" not in (said := capsys.readouterr().out) and said.endswith("b\tc\n\n")
+
+
+def test_an_error_does_not_steer_the_terminal(capsys):
+    assert main(["run", "--task", f"no{HOSTILE}where", "--methods", "rag"]) == 2
+    assert "\x1b" not in (said := capsys.readouterr().err) and "\x07" not in said
+
+
+@pytest.mark.parametrize("fault", [
+    PermissionError(errno.EACCES, "Permission denied", "questions.jsonl"),
+    OSError(errno.ENOSPC, "No space left on device", "questions.jsonl"),
+    OSError(errno.EROFS, "Read-only file system", "questions.jsonl")])
+def test_what_the_system_refuses_is_named_without_a_traceback(monkeypatch, capsys, fault):
+    def refuse(*_, **__):
+        raise fault
+
+    monkeypatch.setattr("experiments.evidence.trace.ask", refuse)
+    assert main(["ask", "What?", "--task", "support"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("error: questions.jsonl: ") and fault.strerror in said
+
+
+def test_a_cache_that_cannot_be_made_or_written_is_named(tmp_path, monkeypatch, capsys):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("KNOW_OR_BEHAVE_CACHE", str(tmp_path / "file"))
+    words = ["ask", "What?", "--task", str(write_five_formats(tmp_path / "docs")),
+             "--model", "fake"]
+    assert main(words) == 2
+    assert "expected a folder for the cache" in capsys.readouterr().err
+    monkeypatch.setenv("KNOW_OR_BEHAVE_CACHE", str(tmp_path / "closed"))
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)  # as for one who may not write
+    assert main(words) == 2
+    assert "KNOW_OR_BEHAVE_CACHE" in capsys.readouterr().err

@@ -1,6 +1,6 @@
 """The nouns every room shares. Standard library only."""
 
-from experiments.core.errors import BookError
+from experiments.core.errors import BookError, shown
 from experiments.core.fingerprints import fingerprint
 from experiments.core.nouns import (
     REFUSAL,
@@ -19,5 +19,5 @@ from experiments.core.nouns import (
 
 __all__ = [
     "REFUSAL", "SPLITS", "Answer", "BookError", "Chunk", "Document", "Example", "Hit", "Message",
-    "Prompt", "Question", "Record", "Score", "fingerprint",
+    "Prompt", "Question", "Record", "Score", "fingerprint", "shown",
 ]

@@ -1,4 +1,14 @@
-"""The one exception that is meant for people."""
+"""The one exception that is meant for people, and values as its messages show them."""
+
+import reprlib
+
+_SHORT = reprlib.Repr()
+_SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxother, _SHORT.maxlong = 3, 120, 120, 40
+
+
+def shown(value: object) -> str:
+    """Write a value that somebody gave as Python would, and a large one with its middle left out."""
+    return _SHORT.repr(value)
 
 
 class BookError(Exception):

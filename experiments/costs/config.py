@@ -15,9 +15,8 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from experiments.core import BookError
+from experiments.core import BookError, shown
+from experiments.core.yaml_files import read_yaml
 from experiments.costs.bill import EVERY, Bill, bills
 from experiments.costs.model import break_even
 from experiments.costs.prices import Price, load_prices
@@ -34,8 +33,8 @@ def load_scenario(path: Path) -> Scenario:
 def read_file(path: Path, read: Callable[[Any], Any], expected: str) -> Any:
     """Give what `read` makes of a YAML file; `expected` names such a file for the errors."""
     try:
-        rows = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        rows = read_yaml(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         raise BookError(f"{path}: expected {expected} ({error})") from error
     try:
         return read(rows)
@@ -70,13 +69,13 @@ def _price(slot: str, value: Any, known: Mapping[str, Price]) -> Price:
     elif isinstance(value, str) and value:
         name, _, end = value.partition(" ")
         if name not in known or end not in ("", "low", "high"):
-            raise BookError(f"{place}: {value!r} is no price of data/prices.yaml"
+            raise BookError(f"{place}: {shown(value)} is no price of data/prices.yaml"
                             f"{_nearest(name, known)}; write an id, an id with low or high, "
                             f"or {{usd: 1.5, per: {SLOTS[slot]}}}")
         price = getattr(known[name], end) if end else known[name]
     else:
         raise BookError(f"{place}: expected the id of a price or {{usd: 1.5, per: "
-                        f"{SLOTS[slot]}}}, got {value!r}")
+                        f"{SLOTS[slot]}}}, got {shown(value)}")
     try:
         price.expect(SLOTS[slot])
     except BookError as error:
@@ -87,10 +86,10 @@ def _price(slot: str, value: Any, known: Mapping[str, Price]) -> Price:
 def _mapping(value: Any, place: str, known: set[str], required: set[str]) -> Mapping:
     """Refuse what is no mapping, unknown keys and missing ones, naming the nearest."""
     if not isinstance(value, Mapping):
-        raise BookError(f"{place}: expected names with values, got {value!r}")
+        raise BookError(f"{place}: expected names with values, got {shown(value)}")
     for key in value:
         if key not in known:
-            raise BookError(f"{place}: unknown key {key!r}{_nearest(key, known)}; known: "
+            raise BookError(f"{place}: unknown key {shown(key)}{_nearest(key, known)}; known: "
                             f"{', '.join(sorted(known))}")
     if missing := sorted(required - set(value)):
         raise BookError(f"{place}: {missing[0]} is missing; needed: {', '.join(sorted(required))}")
@@ -98,7 +97,7 @@ def _mapping(value: Any, place: str, known: set[str], required: set[str]) -> Map
 
 
 def _nearest(name: Any, known) -> str:
-    near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(str(name)[:100], known, n=1, cutoff=0.6)
     return f" (did you mean {near[0]}?)" if near else ""
 
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from experiments.core import BookError
+from experiments.core import BookError, shown
 
 CHANGES = ("daily", "weekly", "monthly", "quarterly", "yearly")
 USE_CASES = ("website chatbot", "extraction", "classification", "tool agent", "code",
@@ -134,16 +134,16 @@ def read_answer(name: str, given: Any) -> Any:
         value = _read_number(text)
         if value is None:
             raise BookError(f"{name}: expected a whole number of {asked['unit']}, 0 to "
-                            f"{LARGEST:,}, got {given!r}")
+                            f"{LARGEST:,}, got {shown(given)}")
         return value
     if isinstance(asked["default"], bool):
         known = {"yes": True, "y": True, "true": True, "no": False, "n": False, "false": False}
         value = text if isinstance(text, bool) else known.get(str(text))
         if value is None:
-            raise BookError(f"{name}: expected yes or no, got {given!r}")
+            raise BookError(f"{name}: expected yes or no, got {shown(given)}")
         return value
     if text not in asked["answers"]:
-        raise BookError(f"{name}: expected one of {', '.join(asked['answers'])}; got {given!r}")
+        raise BookError(f"{name}: expected one of {', '.join(asked['answers'])}; got {shown(given)}")
     return text
 
 
@@ -159,12 +159,12 @@ def _read_number(given: Any) -> int | None:
 def read_profile(rows: Any) -> Profile:
     """Make a profile of a mapping of answers; what is not answered has its default."""
     if not isinstance(rows, Mapping):
-        raise BookError(f"expected questions with answers, such as `fault: facts`, got {rows!r}")
+        raise BookError(f"expected questions with answers, such as `fault: facts`, got {shown(rows)}")
     for name in rows:
         if name not in QUESTIONS:
             near = difflib.get_close_matches(str(name), QUESTIONS, n=1, cutoff=0.5)
             hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(QUESTIONS)}"
-            raise BookError(f"unknown question {name!r}; {hint}")
+            raise BookError(f"unknown question {shown(name)}; {hint}")
     return Profile(**{name: read_answer(name, value) for name, value in rows.items()})
 
 

@@ -19,9 +19,8 @@ import math
 import re
 from collections.abc import Callable, Mapping
 
-import jsonschema
-
 from experiments.core import Answer, BookError, Example, Score
+from experiments.tasks.schemas import validator
 
 # A string takes its braces with it; one that never closes takes the rest of the text.
 _BRACE_OR_STRING = re.compile(r'[{}]|"(?:[^"\\]|\\.)*(?:"|$)', re.DOTALL)
@@ -205,7 +204,7 @@ def _folded(text: str) -> str:
 
 def _complies(said: dict, schema: Mapping) -> bool:
     try:
-        return jsonschema.validators.validator_for(schema)(schema).is_valid(said)
+        return validator(schema).is_valid(said)
     except RecursionError:
         return False
 

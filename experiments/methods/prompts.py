@@ -81,7 +81,8 @@ def templates_for(
         raise BookError(f"task {task} has no prompts worded {wording!r}; it has: "
                         f"{', '.join(wordings) or 'none but its own'}")
     texts = {**own, **(wordings[wording] if wording else {})}
-    known = [field.name for field in fields(Templates)]
+    # Passages are numbered and laid out in one way everywhere.
+    known = [field.name for field in fields(Templates) if field.name != "passage"]
     for name in texts:
         if name not in known:
             raise BookError(f"task {task}: its task.yaml words the prompt {name!r}; prompts are "

@@ -62,16 +62,20 @@ def find_fault(text: str, settings: Settings) -> str:
         return "" if text in settings.labels else f"{text!r} is not one of the names"
     if settings.databases:
         return database.find_fault(settings.databases[0], database.read_query(text))
-    import jsonschema
+    from jsonschema.exceptions import best_match
+
+    from experiments.tasks.schemas import validator
 
     try:
-        jsonschema.validate(json.loads(text), settings.schema)
-    except json.JSONDecodeError as error:
-        return f"not JSON ({error.msg}, character {error.pos})"
-    except jsonschema.ValidationError as error:
-        where = "/".join(map(str, error.absolute_path))
-        return f"{where + ': ' if where else ''}{error.message[:200]}"
-    return ""
+        error = best_match(validator(settings.schema).iter_errors(json.loads(text)))
+    except json.JSONDecodeError as broken:
+        return f"not JSON ({broken.msg}, character {broken.pos})"
+    except RecursionError:
+        return "nested too deep"
+    if error is None:
+        return ""
+    where = "/".join(map(str, error.absolute_path))
+    return f"{where + ': ' if where else ''}{error.message[:200]}"
 
 
 def _send_back(prompt: Prompt, text: str, fault: str) -> Prompt:

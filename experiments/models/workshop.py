@@ -109,7 +109,25 @@ def publish_adapter(found: Path, title: str, *, with_weights: bool = True) -> Pa
 
 
 def train_adapter(model: str, tuning: Tuning, pairs: Pairs, seed: int, name: str) -> Path:
-    """Train, or go on training, and save into the cache."""
+    """Train, or go on training, and save into the cache; one process at a time.
+
+    A second one that wants the same waits, and finds what the first has saved.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(cache_folder("training") / f"{name}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        print(f"training {name}: another process is at it; waiting for it", file=sys.stderr)
+        lock.acquire()
+    try:
+        return find_adapter(name) or _train_and_save(model, tuning, pairs, seed, name)
+    finally:
+        lock.release()
+
+
+def _train_and_save(model: str, tuning: Tuning, pairs: Pairs, seed: int, name: str) -> Path:
     trained, _, peak = train_anew(model, tuning, pairs, seed, name)
     return save_adapter(cache_folder("adapters") / name, trained,
                         _log_of(model, tuning, pairs, seed, name, trained, peak))

@@ -9,6 +9,9 @@ from typing import TypeVar
 
 import numpy as np
 
+from experiments.core import BookError
+from experiments.core.paths import CACHE_VARIABLE
+
 Result = TypeVar("Result")
 
 WAIT_SECONDS = 60
@@ -57,7 +60,10 @@ class VectorCache:
                     return work(database)
             except sqlite3.DatabaseError as error:
                 if not any(sign in str(error) for sign in CORRUPT):
-                    raise
+                    raise BookError(
+                        f"{self._path}: the embedding cache cannot be used ({error}). Mend its "
+                        "permissions or make room on its disk, or name another folder with the "
+                        f"environment variable {CACHE_VARIABLE}.") from error
                 print(f"warning: the embedding cache {self._path} is damaged ({error}); "
                       "it is built anew", file=sys.stderr)
                 for name in (self._path, *self._path.parent.glob(self._path.name + "-*")):

@@ -3,13 +3,16 @@
 import logging
 import re
 import warnings
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from experiments.core import BookError
+from experiments.core.yaml_files import read_yaml
 
 LONGEST_TITLE = 100
+LARGEST_TEXT, LARGEST_PARTS = 20_000_000, 60_000_000  # bytes of a Word file, unpacked
 FENCE = re.compile(r"^\s*(```|~~~)")
 HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.*)$")
 CLOSING = re.compile(r"(^|\s)#+$")  # "## Title ##", but not "# C#"
@@ -88,11 +91,15 @@ def read_docx(path: Path) -> Content:
     import docx
 
     try:
+        _expect_small(path)
         body = docx.Document(str(path))
         lines = list(_lines(body))
+        # By their ids: the library takes milliseconds to find the style of one paragraph.
+        headings = {style.style_id for style in body.styles
+                    if (style.name or "").startswith(("Title", "Heading"))}
         titles = [paragraph.text for paragraph in body.paragraphs
-                  if paragraph.style.name.startswith(("Title", "Heading"))]
-    except OSError:
+                  if paragraph._p.style in headings]
+    except (OSError, BookError):
         raise
     except Exception as error:  # a broken package makes zip, XML and the library fail
         raise BookError(f"{path} is not a readable Word document ({type(error).__name__}): open "
@@ -123,13 +130,30 @@ def _decode(path: Path) -> str:
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
+def _expect_small(path: Path) -> None:
+    """Refuse a Word file whose parts are far larger than the file; a few kilobytes may hold them.
+
+    Text is what a reader's memory pays for, many times over; pictures lie in the file as they are.
+    """
+    with zipfile.ZipFile(path) as package:
+        parts = package.infolist()
+    for what, most, size in (
+            ("text", LARGEST_TEXT, sum(p.file_size for p in parts if _is_text(p.filename))),
+            ("parts", LARGEST_PARTS, sum(p.file_size for p in parts))):
+        if size > most:
+            raise BookError(f"{path} unpacks to {size / 1e6:.0f} MB of {what}, more than the "
+                            f"{most / 1e6:.0f} MB a document may have: split it")
+
+
+def _is_text(name: str) -> bool:
+    return name.lower().endswith((".xml", ".rels"))
+
+
 def _yaml_mapping(text: str) -> dict | None:
     """Read a YAML mapping; None when the lines between two rules are no such thing."""
-    import yaml
-
     try:
-        value = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError):
+        value = read_yaml(text)
+    except ValueError:
         return None
     return value if isinstance(value, dict) else None
 

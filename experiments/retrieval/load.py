@@ -5,13 +5,14 @@
               metadata={"file": "aldra-220.md"}), ...]
 """
 
-import os
 import sys
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
 from experiments.core import BookError, Document
+from experiments.core.files import expect_inside, walk
+from experiments.core.terminal import plain
 from experiments.retrieval.formats import READERS
 
 ENDINGS = tuple(READERS)
@@ -43,8 +44,8 @@ def read_documents(folder: Path) -> list[Document]:
         named[name] = path
     others = [path for path in files if path.suffix.lower() not in READERS]
     if others:
-        print(f"warning: not read in {folder}: {len(others)} of {len(files)} files "
-              f"({_other_endings(others)}); supported are {_endings()}", file=sys.stderr)
+        print(plain(f"warning: not read in {folder}: {len(others)} of {len(files)} files "
+                    f"({_other_endings(others)}); supported are {_endings()}"), file=sys.stderr)
     return [read_document(named[name], folder) for name in sorted(named)]
 
 
@@ -54,8 +55,7 @@ def read_document(path: Path, folder: Path) -> Document:
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         raise BookError(f"{path}: expected a {_endings()} file")
-    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
-        raise BookError(f"{path} leads out of {folder}: copy the file there instead of linking it")
+    expect_inside(path, folder)
     if not path.is_file():
         raise BookError(f"{path}: expected a file, found none: remove the entry")
     size = path.stat().st_size
@@ -77,13 +77,13 @@ def read_document(path: Path, folder: Path) -> Document:
 
 def _files(folder: Path) -> Iterator[Path]:
     """Walk a folder in a fixed order, past hidden entries."""
-    for place, folders, names in os.walk(folder):
+    for place, folders, names in walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in folders:
-            if (Path(place) / name).is_symlink():
-                raise BookError(f"{Path(place) / name} is a link to a folder: copy the documents "
+            if (place / name).is_symlink():
+                raise BookError(f"{place / name} is a link to a folder: copy the documents "
                                 "there instead of linking them")
-        yield from (Path(place) / name for name in sorted(names) if not name.startswith("."))
+        yield from (place / name for name in sorted(names) if not name.startswith("."))
 
 
 def _id(path: Path, folder: Path) -> str:

@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from experiments.core import BookError, Example
+from experiments.core.files import expect_inside, walk
 from experiments.core.nouns import SPLITS
 
 SUPPORTED_ENDINGS = (".md", ".txt", ".html", ".pdf", ".docx")
@@ -68,7 +69,7 @@ def questions_file(folder: Path) -> Path:
         raise BookError(f"{folder}: no file of questions: {LAYOUT}")
     if len(found) > 1:
         raise BookError(f"{folder}: both {' and '.join(QUESTION_FILES)} are there; keep one")
-    return found[0]
+    return expect_inside(found[0], folder)
 
 
 def documents_folder(folder: Path) -> Path:
@@ -77,6 +78,7 @@ def documents_folder(folder: Path) -> Path:
     documents = folder / "documents"
     if not documents.is_dir():
         raise BookError(f"{folder}: no folder documents/: {LAYOUT}")
+    expect_inside(documents, folder)
     if not document_files(folder):
         raise BookError(f"{documents}: expected at least one document that ends in "
                         f"{', '.join(SUPPORTED_ENDINGS)}; found none")
@@ -85,7 +87,8 @@ def documents_folder(folder: Path) -> Path:
 
 def document_files(folder: Path) -> list[Path]:
     """List the documents of a task by their endings, subfolders included, sorted."""
-    return sorted(path for path in (folder / "documents").rglob("*")
+    found = (place / name for place, _, names in walk(folder / "documents") for name in names)
+    return sorted(path for path in found
                   if path.is_file() and path.suffix.lower() in SUPPORTED_ENDINGS)
 
 

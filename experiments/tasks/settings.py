@@ -23,12 +23,16 @@ rows each; they are asked what a query gives (see `tasks.database`):
     databases: [filling-1.sql, filling-2.sql]
 """
 
-import json
+import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from experiments.core import BookError
+from experiments.core import BookError, shown
+from experiments.core.files import expect_inside
+from experiments.core.yaml_files import read_yaml
+from experiments.tasks.database import QueryFault, check_script
+from experiments.tasks.schemas import read_schema
 
 KINDS = ("questions", "extraction", "classification", "style", "sql")
 FILE = "task.yaml"
@@ -67,7 +71,7 @@ def settings_files(folder: Path) -> list[Path]:
         return []
     row = _read_yaml(path)
     named = [row["schema"]] if row.get("schema") else row.get("databases", [])
-    return [path, *(folder / str(name) for name in named)]
+    return [path, *(expect_inside(folder / str(name), folder) for name in named)]
 
 
 def read_settings(folder: Path) -> Settings:
@@ -82,7 +86,7 @@ def read_settings(folder: Path) -> Settings:
     _check_fields(path, row)
     kind = row.get("kind", "questions")
     if kind not in KINDS:
-        raise BookError(f"{path}: kind is one of {', '.join(KINDS)}, not {kind!r}")
+        raise BookError(f"{path}: kind is one of {', '.join(KINDS)}, not {shown(kind)}")
     for needed, by in (("schema", "extraction"), ("labels", "classification"),
                        ("databases", "sql")):
         if (needed in row) != (kind == by):
@@ -91,36 +95,37 @@ def read_settings(folder: Path) -> Settings:
     return Settings(
         kind, row.get("prompts", {}), row.get("wordings", {}),
         row.get("max_new_tokens", MAX_NEW_TOKENS),
-        _read_schema(folder / row["schema"]) if "schema" in row else None,
+        read_schema(expect_inside(folder / row["schema"], folder)) if "schema" in row else None,
         _labels(path, row.get("labels", {})),
-        tuple(_read_script(folder / str(name)) for name in row.get("databases", [])),
+        tuple(_read_script(expect_inside(folder / str(name), folder))
+              for name in row.get("databases", [])),
     )
 
 
 def _read_yaml(path: Path) -> dict:
-    import yaml
-
+    expect_inside(path, path.parent)
     try:
-        row = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        row = read_yaml(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         raise BookError(f"{path}: not readable YAML in UTF-8 ({error})") from error
     if not isinstance(row, dict):
-        raise BookError(f"{path}: expected a mapping such as `kind: classification`, got {row!r}")
+        raise BookError(f"{path}: expected a mapping such as `kind: classification`, got "
+                        f"{shown(row)}")
     return row
 
 
 def _check_fields(path: Path, row: dict) -> None:
     for name, value in row.items():
         if name not in _FIELDS:
-            raise BookError(f"{path}: unknown field {name!r}; known fields: {', '.join(_FIELDS)}")
+            raise BookError(f"{path}: unknown field {shown(name)}; known fields: {', '.join(_FIELDS)}")
         if not isinstance(value, _FIELDS[name]) or isinstance(value, bool):
             raise BookError(f"{path}: {name!r} should be a {_FIELDS[name].__name__}, "
-                            f"got {value!r}")
+                            f"got {shown(value)}")
     _check_prompts(path, row.get("prompts", {}))
     for name, prompts in row.get("wordings", {}).items():
         if not isinstance(prompts, dict) or not row.get("prompts"):
             raise BookError(f"{path}: 'wordings' gives other texts for entries of 'prompts', such "
-                            f"as `terse: {{closed: ...}}`; got {name!r}: {prompts!r}")
+                            f"as `terse: {{closed: ...}}`; got {shown(name)}: {shown(prompts)}")
         _check_prompts(path, prompts)
     if not row.get("databases", True):
         raise BookError(f"{path}: 'databases' names at least one script, such as [filling-1.sql]")
@@ -131,35 +136,35 @@ def _check_fields(path: Path, row: dict) -> None:
 def _check_prompts(path: Path, prompts: dict) -> None:
     if not all(isinstance(text, str) and text.strip() for text in prompts.values()):
         raise BookError(f"{path}: every entry of 'prompts' is a text that is not empty")
-    if "question" in prompts and "{question}" not in prompts["question"]:
+    if "question" in prompts and set(_places(prompts["question"])) != {"question"}:
         raise BookError(f"{path}: the prompt 'question' needs the place {{question}}, such as "
-                        "'Message: {question}'")
+                        "'Message: {question}', and no other; write {{ and }} for braces that the "
+                        "model should see")
 
 
-def _read_schema(path: Path) -> dict:
-    import jsonschema
-
+def _places(text: str) -> list[str]:
+    """Name the places of a template as they stand between braces."""
     try:
-        schema = json.loads(path.read_text(encoding="utf-8"))
-        jsonschema.validators.validator_for(schema).check_schema(schema)
-    except OSError as error:
-        raise BookError(f"{path}: the schema cannot be read ({error.strerror})") from error
-    except (ValueError, jsonschema.SchemaError) as error:
-        raise BookError(f"{path}: not a JSON Schema ({error})") from error
-    return schema
+        return [f"{name}{'!' + turned if turned else ''}{':' + wide if wide else ''}"
+                for _, name, wide, turned in string.Formatter().parse(text) if name is not None]
+    except ValueError:  # a brace without its other half
+        return []
 
 
 def _read_script(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BookError(f"{path}: expected a script of SQL that makes the database, as "
-                        f"'databases' in {FILE} says ({error})") from error
+        script = path.read_text(encoding="utf-8")
+        check_script(script)
+    except (OSError, UnicodeDecodeError, QueryFault) as error:
+        raise BookError(f"{path}: expected a script of SQL that makes the tables of a database in "
+                        f"memory and nothing else, as 'databases' in {FILE} says ({error})"
+                        ) from error
+    return script
 
 
 def _labels(path: Path, row: dict) -> dict[str, tuple[str, ...]]:
     for label, words in row.items():
         if not isinstance(label, str) or not isinstance(words, list):
             raise BookError(f"{path}: 'labels' maps each label to a list of keywords, such as "
-                            f"`billing: [invoice, charge]`; got {label!r}: {words!r}")
+                            f"`billing: [invoice, charge]`; got {shown(label)}: {shown(words)}")
     return {label: tuple(str(word) for word in words) for label, words in row.items()}

@@ -10,6 +10,9 @@ from experiments.core import BookError
 from experiments.core.paths import DATA
 from experiments.costs.config import describe, load_scenario, read_scenario
 from experiments.costs.scenario import SLOTS
+from tests.core.test_yaml_files import levels
+
+BOMB = levels("[x, x]", "[{}]")
 
 EXAMPLE = DATA / "cost_example.yaml"
 
@@ -113,3 +116,21 @@ def test_bytes_that_are_no_text_and_files_that_are_not_there_are_named(tmp_path)
         load_scenario(path)
     with pytest.raises(BookError, match="none.yaml: expected a YAML file"):
         load_scenario(tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize("text", ["product: 2024-13-45", "product: " + "[" * 50_000, BOMB])
+@pytest.mark.parametrize("command", [("cost", "--config"), ("decide", "--profile")])
+def test_a_file_that_swells_or_breaks_the_reader_is_named(command, text, tmp_path, capsys):
+    path = tmp_path / "own.yaml"
+    path.write_text(text)
+    assert main([*command, str(path)]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"error: {path}: ") and len(said) < 1_000
+
+
+@pytest.mark.parametrize("command", [("cost", "--config"), ("decide", "--profile")])
+def test_a_large_value_is_shown_in_short(command, tmp_path, capsys):
+    path = tmp_path / "own.yaml"
+    path.write_text("[" + ", ".join(["x" * 1_000] * 1_000) + "]")
+    assert main([*command, str(path)]) == 2
+    assert len(capsys.readouterr().err) < 2_000

@@ -146,3 +146,9 @@ def test_a_task_file_s_wordings_reach_its_bench(tmp_path, own_cache):
     bench.cook(ClosedBook(wording="terse"))([ASKED])
     assert bench.prompts[ASKED.id][0].content == "It?"
     assert bench.lend(ClosedBook()).templates == Templates(closed="Name it.")
+
+
+def test_a_task_does_not_word_passages_which_are_laid_out_in_one_way():
+    with pytest.raises(BookError, match="words the prompt 'passage'; prompts are closed, "
+                                        "grounded, question$"):
+        templates_for("lamps", {"passage": "{title}: {text}"})

@@ -1,5 +1,7 @@
 """Trained models are found where they lie, trained once, and resumed after a kill."""
 
+import threading
+
 import pytest
 import torch
 
@@ -114,3 +116,34 @@ def test_what_has_no_weights_here_cannot_be_trained():
     assert workshop.has_weights("smollm2-135m") and not workshop.has_weights("fake")
     with pytest.raises(BookError, match="behind a server"):
         workshop.has_weights("endpoint:m@http://localhost:1/v1")
+
+
+def test_of_two_that_train_the_same_at_once_the_second_waits_and_trains_nothing(
+    monkeypatch
+):
+    name = workshop.run_name("smollm2-135m", TUNING, PAIRS, 0)
+    run, begun, told, runs = Run.run, threading.Event(), threading.Event(), []
+
+    def slow(self, **how):
+        runs.append(self)
+        begun.set()
+        assert told.wait(20), "the second did not say that it waits"
+        return run(self, **how)
+
+    class Heard:
+        def write(self, text):
+            if "another process is at it" in text:
+                told.set()
+
+        def flush(self):
+            pass
+
+    monkeypatch.setattr(Run, "run", slow)
+    monkeypatch.setattr(workshop.sys, "stderr", Heard())
+    first = threading.Thread(target=workshop.train_adapter,
+                             args=("smollm2-135m", TUNING, PAIRS, 0, name))
+    first.start()
+    assert begun.wait(20)
+    folder = workshop.train_adapter("smollm2-135m", TUNING, PAIRS, 0, name)
+    first.join()
+    assert len(runs) == 1 and workshop.find_adapter(name) == folder

@@ -5,6 +5,7 @@ import multiprocessing
 import numpy as np
 import pytest
 
+from experiments.core import BookError
 from experiments.retrieval.cache import VectorCache
 
 
@@ -74,3 +75,10 @@ def test_four_processes_lose_nothing(tmp_path):
     assert [worker.exitcode for worker in workers] == [0] * 4
     keys = [f"{who}-{turn}" for who in range(4) for turn in range(10)]
     assert sorted(VectorCache(path, 4).read(keys)) == sorted(keys)
+
+
+def test_a_place_that_cannot_be_used_is_named_with_what_to_do(tmp_path):
+    cache = VectorCache(tmp_path / "nowhere" / "vectors.sqlite", 2)
+    with pytest.raises(BookError, match="vectors.sqlite: the embedding cache cannot be used "
+                                        ".unable to open.*KNOW_OR_BEHAVE_CACHE"):
+        cache.write({"a": np.zeros(2, np.float32)})

@@ -1,8 +1,11 @@
 """Title and text of single files."""
 
+import zipfile
+
 import docx
 import pytest
 
+from experiments.core import BookError
 from experiments.retrieval.formats import read_docx, read_html, read_markdown, read_pdf, read_text
 from tests.retrieval.conftest import pdf_bytes
 
@@ -107,3 +110,39 @@ def test_word_paragraphs_and_tables_come_in_their_order(tmp_path):
     assert [line.rstrip() for line in content.text.split("\n")] == [
         "Before.", "Scale", "Load\t5 kg", "wide", "After."]
     assert content.title == "Scale"
+
+
+@pytest.mark.parametrize("header", ["a: " + "[" * 20_000, "- " * 300 + "x", "date: 2024-13-45"])
+def test_a_header_that_cannot_be_read_is_text(put, header):
+    found = read_markdown(put("a.md", f"---\n{header}\n---\n# Title\n"))
+    assert found.title == "Title" and found.metadata == {} and found.text.startswith("---")
+
+
+def test_a_header_of_aliases_of_aliases_is_text(put):
+    bomb = "a0: &a0 [x]\n" + "".join(
+        f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10))
+    assert read_markdown(put("a.md", f"---\n{bomb}---\n# Title\n")).metadata == {}
+
+
+@pytest.mark.parametrize(("name", "what"), [
+    ("word/document.xml", r"2\d MB of text"), ("word/media/a.bin", r"6\d MB of parts")])
+def test_a_small_word_file_that_unpacks_to_a_large_one_is_refused(tmp_path, name, what):
+    docx.Document().save(tmp_path / "a.docx")
+    size = (21 if name.endswith(".xml") else 61) * 1_000_000
+    with (zipfile.ZipFile(tmp_path / "a.docx") as plain,
+          zipfile.ZipFile(tmp_path / "b.docx", "w", zipfile.ZIP_DEFLATED) as swollen):
+        for part in plain.namelist():
+            if part != name:
+                swollen.writestr(part, plain.read(part))
+        swollen.writestr(name, b" " * size)
+    assert (tmp_path / "b.docx").stat().st_size < 200_000
+    with pytest.raises(BookError, match=f"b.docx unpacks to {what}"):
+        read_docx(tmp_path / "b.docx")
+
+
+def test_the_title_of_a_word_file_is_its_first_heading(tmp_path):
+    page = docx.Document()
+    for text, style in (("plain", None), ("", "Heading 1"), ("Kettles", "Heading 2")):
+        page.add_paragraph(text, style)
+    page.save(tmp_path / "a.docx")
+    assert read_docx(tmp_path / "a.docx").title == "Kettles"

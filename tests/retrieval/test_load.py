@@ -192,3 +192,31 @@ def test_a_path_beside_the_folder_is_refused(folder, tmp_path):
 def test_one_file_of_another_kind_is_refused(folder):
     with pytest.raises(BookError, match="expected a .md, .txt"):
         read_document(folder / "a.rst", folder)
+
+
+def test_a_subfolder_that_cannot_be_read_is_an_error_and_not_empty(folder, monkeypatch):
+    from experiments.tasks.folder import documents_folder
+
+    (folder / "a.md").write_text("text")
+    (folder / "closed").mkdir()
+    (folder / "closed" / "b.md").write_text("text")
+    scan = os.scandir
+
+    def refuse(path):  # as for a reader who may not look in; whoever is root may
+        if os.path.basename(path) == "closed":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    said = refusal(folder)
+    assert "closed: the folder cannot be read (Permission denied)" in said
+    with pytest.raises(BookError, match="closed: the folder cannot be read"):
+        documents_folder(folder.parent)
+
+
+def test_the_warning_about_other_files_cannot_steer_a_terminal(folder, capsys):
+    (folder / "a.md").write_text("text")
+    (folder / "x.\x1b]0;title\x07").write_text("text")
+    read_documents(folder)
+    said = capsys.readouterr().err
+    assert "not read in" in said and said.rstrip("\n").isprintable()

@@ -1,15 +1,22 @@
 """Asking a database: a query that a model wrote may read the tables, briefly, and nothing else."""
 
 import sqlite3
+import subprocess
+import sys
+import time
 
 import pytest
 
+from experiments.core.paths import ROOT
+from experiments.tasks import database
 from experiments.tasks.database import (
     QUERY_CHARACTERS,
+    RESULT_BYTES,
     ROWS,
     VALUE_BYTES,
     QueryFault,
     ask,
+    check_script,
     find_fault,
     read_query,
 )
@@ -32,6 +39,9 @@ def test_a_subquery_a_common_table_and_an_alias_may_be_read():
                ) == (("Brusko",),)
     assert ask(SCRIPT, "WITH dear AS (SELECT name FROM lamp WHERE price > 30) "
                "SELECT COUNT(*) FROM dear") == ((1,),)
+    # The columns of "two" are not asked for, and it may be read all the same.
+    assert ask(SCRIPT, "WITH one(a) AS (SELECT 1), two(b) AS (SELECT 2) SELECT a FROM one, two"
+               ) == ((1,),)
 
 
 @pytest.mark.parametrize("query", [
@@ -65,6 +75,9 @@ def test_nothing_is_written(query):
     "SELECT writefile('/tmp/know-or-behave', 'x')",
     "SELECT sql FROM sqlite_master",
     "SELECT * FROM sqlite_schema",
+    "SELECT COUNT(*) FROM sqlite_master",
+    "SELECT COUNT(*) FROM pragma_database_list",
+    "SELECT COUNT(*) FROM json_each('[1]')",
     "SELECT sqlite_version()",
     "SELECT RANDOM()",
     "SELECT hex(randomblob(10))",
@@ -110,7 +123,10 @@ def test_a_value_that_is_too_large_is_a_fault(query):
 
 
 @pytest.mark.parametrize("query", [
-    "SELECT date('now')", "SELECT strftime('%Y', \" NOW \")", "SELECT CURRENT_DATE"])
+    "SELECT date('now')", "SELECT strftime('%Y', \" NOW \")", "SELECT CURRENT_DATE",
+    "SELECT date()", "SELECT julianday()", "SELECT strftime('%s')", "SELECT date('no' || 'w')",
+    "SELECT julianday(lower('N' || 'OW'))", "SELECT date(X'6E6F77')", "SELECT date(X'6E6F7700')",
+    "SELECT date('2024-01-01', 'localtime')", "SELECT strftime('%H', '2024-01-01', 'utc')"])
 def test_the_clock_is_no_part_of_the_data(query):
     with pytest.raises(QueryFault, match="clock"):
         ask(SCRIPT, query)
@@ -142,6 +158,12 @@ def test_a_script_that_is_broken_is_a_fault_too():
     ("Here it is: SELECT 1; SELECT 2", "SELECT 1"),
     ("To select the lamps with most light: SELECT name FROM lamp", "SELECT name FROM lamp"),
     ("select name from lamp;", "select name from lamp"),
+    ("WITH n(i) AS (SELECT 1) SELECT i FROM n;", "WITH n(i) AS (SELECT 1) SELECT i FROM n"),
+    ("It is:\nWITH RECURSIVE n(i, j) AS (VALUES (1, 2)) SELECT i FROM n",
+     "WITH RECURSIVE n(i, j) AS (VALUES (1, 2)) SELECT i FROM n"),
+    ("with a as materialized (SELECT 1) SELECT * FROM a",
+     "with a as materialized (SELECT 1) SELECT * FROM a"),
+    ("With lamps as dear as these: SELECT 1", "SELECT 1"),
     ("With it: WITH a AS (SELECT 1) SELECT * FROM a", "WITH a AS (SELECT 1) SELECT * FROM a"),
     ("```\nSELECT 1", "SELECT 1"),
     ("I cannot say.", "I cannot say."),
@@ -154,3 +176,94 @@ def test_this_build_of_sqlite_can_set_the_limits():
     base = sqlite3.connect(":memory:")
     assert base.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 10) > 10
     base.close()
+
+
+def test_times_that_are_given_are_read_as_before():
+    assert ask(SCRIPT, "SELECT date('2024-02-28', '+2 days'), strftime('%Y', '2024-01-01'), "
+                       "julianday('2024-01-02') - julianday('2024-01-01'), date(2460000.5), "
+                       "date(NULL)") == (("2024-03-01", "2024", 1.0, "2023-02-25", None),)
+
+
+@pytest.mark.parametrize("script", [
+    "ATTACH '{path}' AS p; DROP TABLE p.keep;",
+    "ATTACH '{path}' AS p; CREATE TABLE p.mine(x);",
+    "VACUUM INTO '{path}-copy';",
+    "PRAGMA temp_store_directory = '/';",
+    "PRAGMA writable_schema = 1;",
+    "SELECT load_extension('{path}');",
+    "CREATE VIRTUAL TABLE t USING fts5(x);",
+    "CREATE TABLE t AS SELECT random() AS x;",
+    "CREATE TABLE t AS SELECT date('no' || 'w') AS x;",
+])
+def test_a_script_makes_tables_of_its_own_and_touches_no_file(tmp_path, script):
+    path = tmp_path / "any.db"
+    base = sqlite3.connect(path)
+    base.execute("CREATE TABLE keep(x)")
+    base.commit()
+    base.close()
+    with pytest.raises(QueryFault):
+        ask(SCRIPT + script.format(path=path), "SELECT 1")
+    base = sqlite3.connect(path)
+    assert base.execute("SELECT name FROM sqlite_master").fetchall() == [("keep",)]
+    base.close()
+    assert [each.name for each in tmp_path.iterdir()] == ["any.db"]
+
+
+def test_a_script_as_programs_dump_them_is_allowed():
+    dump = "\n".join(sqlite3.connect(":memory:").iterdump())
+    check_script(f"PRAGMA foreign_keys=OFF;\n{dump}\nBEGIN TRANSACTION; {SCRIPT}"
+                 "CREATE INDEX i ON lamp(name); CREATE VIEW dear AS SELECT * FROM lamp "
+                 "WHERE price > 30; UPDATE lamp SET price = 36 WHERE id = 2; COMMIT;")
+
+
+@pytest.mark.parametrize("endless", [
+    "CREATE TABLE t AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+    "SELECT MAX(i) AS i FROM n;",
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT 1 FROM n) SELECT COUNT(*) FROM n;"])
+def test_a_script_without_end_is_stopped(endless, monkeypatch):
+    monkeypatch.setattr(database, "SCRIPT_STEPS", 1_000_000)
+    with pytest.raises(QueryFault, match="interrupted"):
+        check_script(endless)
+
+
+def test_a_result_that_is_too_large_is_a_fault():
+    wide = ("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900), "
+            "s(t) AS (SELECT replace('0123456789', '0', '{}')) SELECT {} FROM n, s")
+    nearly = wide.format("x" * 150, "t")  # 159 bytes a row
+    assert len(ask(SCRIPT, nearly)) == 900 and 159 * 900 < RESULT_BYTES
+    with pytest.raises(QueryFault, match=f"a result of more than {RESULT_BYTES} bytes"):
+        ask(SCRIPT, wide.format("x" * 150, "t, t"))
+
+
+SWOLLEN = """
+import resource, sys, time
+resource.setrlimit(resource.RLIMIT_AS, (1_500_000_000, 1_500_000_000))
+from experiments.tasks.database import find_fault
+filled = "replace(replace('0123456789', '0', '" + "x" * 90 + "'), 'x', '" + "y" * 99 + "')"
+rows = "n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {})"
+select = "WITH RECURSIVE " + rows + ", s(t) AS (SELECT " + filled + ") SELECT {}"
+print(find_fault("", select.format(1_000, ", ".join(["t"] * 400) + " FROM n, s")))
+print(find_fault("", select.format(60_000, "COUNT(DISTINCT t || i) FROM n, s")))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1000, file=sys.stderr)
+"""
+
+
+def test_one_query_cannot_take_the_memory_of_all():
+    told = subprocess.run([sys.executable, "-c", SWOLLEN], cwd=ROOT, capture_output=True,
+                          text=True, check=True)
+    assert told.stdout.splitlines() == [f"a result of more than {RESULT_BYTES} bytes",
+                                        "more than 200 MB of memory"]
+    assert int(told.stderr) < 600
+
+
+def test_a_match_that_takes_long_at_every_row_is_stopped_in_time(monkeypatch):
+    monkeypatch.setattr(database, "SECONDS", 0.3)
+    slow = ("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 90000), "
+            "s(t) AS (SELECT replace('0123456789', '0', '" + "a" * 900 + "')) "
+            "SELECT COUNT(*) FROM n, s WHERE i || t || t || t LIKE '%" + "a" * 150 + "b%'")
+    began = time.thread_time()
+    with pytest.raises(QueryFault, match="interrupted"):
+        ask(SCRIPT, slow)
+    assert time.thread_time() - began < 2
+    with pytest.raises(QueryFault, match="LIKE or GLOB pattern too complex"):
+        ask(SCRIPT, "SELECT 1 WHERE 'x' LIKE '" + "%a" * 200 + "'")

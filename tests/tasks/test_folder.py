@@ -258,3 +258,24 @@ def test_the_later_of_two_preparations_uses_the_earlier_one(tmp_path):
     home = prepare_once(tmp_path / "task", overtaken)
     assert list(tmp_path.iterdir()) == [home]
     assert (home / "card.md").read_text(encoding="utf-8") == "first"
+
+
+@pytest.mark.parametrize("linked", ["documents", "questions.jsonl"])
+def test_what_is_linked_from_outside_is_not_read(tmp_path, linked):
+    outside, folder = tmp_path / "outside", tmp_path / "task"
+    for place in (outside, folder):
+        (place / "documents").mkdir(parents=True)
+        (place / "documents" / "a.md").write_text("private")
+        (place / "questions.jsonl").write_text('{"id": "q", "question": "Q?", "answers": []}\n')
+    (folder / linked).rename(tmp_path / "moved")
+    (folder / linked).symlink_to(outside / linked)
+    with pytest.raises(BookError, match=f"{linked} leads out of .*copy the file there"):
+        documents_folder(folder)
+        read_questions(folder)
+
+
+def test_a_link_within_the_task_is_fine(tmp_path):
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "a.md").write_text("text")
+    (tmp_path / "documents").symlink_to(tmp_path / "texts")
+    assert documents_folder(tmp_path) == tmp_path / "documents"

@@ -33,7 +33,7 @@ def test_a_classification_has_labels_with_keywords_and_cites_nothing(tmp_path):
 
 
 def test_an_extraction_has_a_schema_and_may_answer_in_several_lines(tmp_path):
-    schema = {"type": "object", "required": ["law"]}
+    schema = {"type": "object", "properties": {"law": {}}, "required": ["law"]}
     write(tmp_path, "kind: extraction\nschema: schema.json\n", schema)
     settings = read_settings(tmp_path)
     assert settings.schema == schema
@@ -82,3 +82,66 @@ def test_a_schema_that_is_missing_or_wrong_is_named(tmp_path, schema):
     write(tmp_path, "kind: extraction\nschema: schema.json\n", schema)
     with pytest.raises(BookError, match="schema.json: (the schema cannot be read|not a JSON)"):
         read_settings(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["../schema.json", "ROOT/schema.json", "link.json"])
+@pytest.mark.parametrize("kind", ["kind: extraction\nschema: {}\n", "kind: sql\ndatabases: [{}]\n"])
+def test_what_a_task_names_lies_in_its_folder(tmp_path, name, kind):
+    folder = tmp_path / "task"
+    folder.mkdir()
+    write(tmp_path, "kind: questions", {"type": "object", "properties": {}})
+    (folder / "link.json").symlink_to(tmp_path / "schema.json")
+    write(folder, kind.format(name.replace("ROOT", str(tmp_path))))
+    for read in (read_settings, settings_files):
+        with pytest.raises(BookError, match="leads out of"):
+            read(folder)
+
+
+def test_a_linked_task_yaml_is_refused(tmp_path):
+    (tmp_path / "task").mkdir()
+    write(tmp_path, "kind: questions")
+    (tmp_path / "task" / "task.yaml").symlink_to(tmp_path / "task.yaml")
+    with pytest.raises(BookError, match="leads out of"):
+        read_settings(tmp_path / "task")
+
+
+@pytest.mark.parametrize("question", [
+    'As JSON {"law": "x"}: {question}', "{question:>1000000000}", "{question!r}", "{question.x}",
+    "{question[0]}", "{0} {question}", "{question", "} {question}", "{question} {other}"])
+def test_a_question_prompt_has_one_place_and_no_other_braces(tmp_path, question):
+    write(tmp_path, f"prompts: {json.dumps({'question': question})}\n")
+    with pytest.raises(BookError, match="needs the place {question}.*write {{ and }}"):
+        read_settings(tmp_path)
+
+
+def test_braces_that_the_model_should_see_are_doubled(tmp_path):
+    write(tmp_path, "prompts: {question: 'As JSON {{\"law\": ...}}: {question}'}\n")
+    text = read_settings(tmp_path).prompts["question"]
+    assert text.format(question="{x}") == 'As JSON {"law": ...}: {x}'
+
+
+def test_a_script_that_does_more_than_make_its_tables_is_named_when_the_task_is_read(tmp_path):
+    write(tmp_path, "kind: sql\ndatabases: [one.sql]\n")
+    (tmp_path / "one.sql").write_text(f"ATTACH '{tmp_path}/any.db' AS p;", encoding="utf-8")
+    with pytest.raises(BookError, match="one.sql: expected a script of SQL"):
+        read_settings(tmp_path)
+    assert not (tmp_path / "any.db").exists()
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("kind: 2024-13-45", "month must be in 1..12"),
+    ("kind: " + "[" * 5_000, "nested more than 40 levels"),
+    ("- " * 300 + "x", "nested more than 40 levels"),
+])
+def test_yaml_that_cannot_be_read_is_named(tmp_path, text, expected):
+    write(tmp_path, text)
+    with pytest.raises(BookError, match="task.yaml: not readable YAML") as caught:
+        read_settings(tmp_path)
+    assert expected in str(caught.value)
+
+
+def test_a_message_shows_a_large_value_in_short(tmp_path):
+    write(tmp_path, f"max_new_tokens: [{', '.join(['x' * 1000] * 1000)}]\n")
+    with pytest.raises(BookError, match="max_new_tokens") as caught:
+        read_settings(tmp_path)
+    assert len(str(caught.value)) < 1500
