@@ -7,7 +7,7 @@ _SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxother, _SHORT.maxlong = 3, 120, 120
 
 
 def shown(value: object) -> str:
-    """Write a value that somebody gave as Python would, and a large one with its middle left out."""
+    """Write a value that somebody gave as Python would; a large one loses its middle."""
     return _SHORT.repr(value)
 
 

@@ -20,7 +20,8 @@ class _Loader(yaml.SafeLoader):
         """Compose one node; refuse what grows or nests without measure."""
         self.aliases += self.check_event(yaml.AliasEvent)
         if self.aliases > MOST_ALIASES:
-            raise ValueError(f"more than {MOST_ALIASES} aliases such as *name; write the values out")
+            raise ValueError(f"more than {MOST_ALIASES} aliases such as *name; write the values "
+                             "out")
         self.levels += 1
         if self.levels > MOST_LEVELS:
             raise ValueError(f"nested more than {MOST_LEVELS} levels deep")

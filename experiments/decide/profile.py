@@ -143,7 +143,8 @@ def read_answer(name: str, given: Any) -> Any:
             raise BookError(f"{name}: expected yes or no, got {shown(given)}")
         return value
     if text not in asked["answers"]:
-        raise BookError(f"{name}: expected one of {', '.join(asked['answers'])}; got {shown(given)}")
+        raise BookError(f"{name}: expected one of {', '.join(asked['answers'])}; "
+                        f"got {shown(given)}")
     return text
 
 
@@ -159,7 +160,8 @@ def _read_number(given: Any) -> int | None:
 def read_profile(rows: Any) -> Profile:
     """Make a profile of a mapping of answers; what is not answered has its default."""
     if not isinstance(rows, Mapping):
-        raise BookError(f"expected questions with answers, such as `fault: facts`, got {shown(rows)}")
+        raise BookError("expected questions with answers, such as `fault: facts`, got "
+                        f"{shown(rows)}")
     for name in rows:
         if name not in QUESTIONS:
             near = difflib.get_close_matches(str(name), QUESTIONS, n=1, cutoff=0.5)

@@ -105,7 +105,8 @@ def check_script(script: str) -> None:
 def _database(script: str) -> Iterator[sqlite3.Connection]:
     """Make the database of a script for one query; what fails meanwhile is a QueryFault."""
     faults: list[str] = []
-    with closing(sqlite3.connect(":memory:")) as base, closing(sqlite3.connect(":memory:")) as plain:
+    with (closing(sqlite3.connect(":memory:")) as base,
+          closing(sqlite3.connect(":memory:")) as plain):
         for name, place in _TIMED.items():
             base.create_function(name, -1, _timed(plain, name, place, faults), deterministic=True)
         try:

@@ -117,7 +117,8 @@ def _read_yaml(path: Path) -> dict:
 def _check_fields(path: Path, row: dict) -> None:
     for name, value in row.items():
         if name not in _FIELDS:
-            raise BookError(f"{path}: unknown field {shown(name)}; known fields: {', '.join(_FIELDS)}")
+            raise BookError(f"{path}: unknown field {shown(name)}; known fields: "
+                            f"{', '.join(_FIELDS)}")
         if not isinstance(value, _FIELDS[name]) or isinstance(value, bool):
             raise BookError(f"{path}: {name!r} should be a {_FIELDS[name].__name__}, "
                             f"got {shown(value)}")
