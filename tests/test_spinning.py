@@ -24,7 +24,7 @@ sys.meta_path.insert(0, Stop())
 ENTRIES = {
     "command line": "import runpy; runpy.run_module('experiments', run_name='there')\n",
     "worker of a chapter": "import experiments.book.worker\n",
-    "set-up cell": setup_cell() + "\n",
+    "set-up cell": setup_cell("03_retrieval") + "\n",
     "tests": "import tests.conftest\n",
     "a module alone": "import experiments.models.generate\n",
 }
