@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from experiments.book.layout import Layout
+from experiments.book.stage import EDITION
 from experiments.core import BookError
 from experiments.core.files import replace_file
 from experiments.core.paths import ROOT
@@ -30,6 +31,9 @@ def build_site(layout: Layout) -> bool:
     shutil.rmtree(output, ignore_errors=True)
     built.unlink(missing_ok=True)
     _run_jupyter_book(layout, output)
+    # The download arrow leads to the sources, and so does the rocket: see _config.yml.
+    shutil.copytree(layout.stage / EDITION, output / "_build" / "html" / "_sources",
+                    dirs_exist_ok=True)
     _take_place(output / "_build" / "html", layout.html)
     shutil.rmtree(output)
     replace_file(built, digest.encode())

@@ -7,7 +7,9 @@ from pathlib import Path
 import yaml
 
 from experiments.book import calculator
-from experiments.book.contents import pages, read_contents, select_chapters
+from experiments.book.citations import read_works
+from experiments.book.contents import pages, read_configuration, read_contents, select_chapters
+from experiments.book.edition import colab_folder, make_edition
 from experiments.book.layout import Layout
 from experiments.book.notebooks import (
     code_cells,
@@ -25,6 +27,7 @@ from experiments.book.setup_cell import TAG as SETUP
 from experiments.core import BookError
 
 PRIVATE_MIME = "application/x-book"
+EDITION = "_notebooks"  # the chapters as notebooks to open; no page of the site
 _COPIED = ("_config.yml", "references.bib", "_static", "_extra")
 
 
@@ -32,7 +35,8 @@ def stage_book(layout: Layout, names: Sequence[str], numbers: Mapping[str, str],
                written: Mapping[str, str]) -> None:
     """Make build/stage anew from the book's pages and the executed chapters `names`.
 
-    `written` maps the pages that the build writes itself to their Markdown.
+    `written` maps the pages that the build writes itself to their Markdown. Of each chapter there
+    is a second copy for whoever opens it as a notebook; see `edition.py`.
     Raises BookError for a number that prose names and nothing publishes, and for outputs
     that do not belong to the present code.
     """
@@ -43,6 +47,7 @@ def stage_book(layout: Layout, names: Sequence[str], numbers: Mapping[str, str],
         _copy(layout.root / name, new / name)
     contents = select_chapters(read_contents(layout), names)
     staged = {f"chapters/{name}.ipynb" for name in names} | {f"{p}.md" for p in pages(contents)}
+    works = read_works(layout.root / "references.bib")
     titles = {title: file for title, file in read_titles(layout, written).items() if file in staged}
     (new / "_toc.yml").write_text(yaml.safe_dump(contents, sort_keys=False), encoding="utf-8")
     for page in pages(contents):
@@ -58,6 +63,8 @@ def stage_book(layout: Layout, names: Sequence[str], numbers: Mapping[str, str],
         link_notebook(name, merged, titles)
         fold_setup(merged)
         write_notebook(new / "chapters" / f"{name}.ipynb", merged)
+        write_notebook(new / EDITION / "chapters" / f"{name}.ipynb",
+                       make_edition(name, merged, works, colab_folder(read_configuration(layout))))
     shutil.rmtree(layout.stage, ignore_errors=True)
     new.rename(layout.stage)
 

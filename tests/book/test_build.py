@@ -13,6 +13,7 @@ from tiny_book import record_study, write_book
 
 from experiments.book.build import build_book, only_build
 from experiments.book.layout import Layout
+from experiments.book.notebooks import read_notebook, source
 from experiments.book.offline import draw
 from experiments.core.paths import ROOT
 
@@ -105,12 +106,25 @@ def test_every_image_has_an_alternative_text(book):
     assert figures == 1
 
 
-def test_a_chapter_has_colab_and_download_buttons_and_a_page_has_no_colab_button(book):
-    url = ("https://colab.research.google.com/github/know-or-behave/book/blob/v0.1.0/"
-           f"chapters/{CHAPTER}.ipynb")
-    assert url in page(book)
-    assert f'href="../_sources/chapters/{CHAPTER}.ipynb"' in page(book)
+def test_rocket_and_download_arrow_lead_to_one_file_of_the_site(book):
+    (rocket,) = set(re.findall(r'href="(https://colab[^"]+)"', page(book)))
+    published, inside = rocket.split("/blob/gh-pages/")
+    assert published == "https://colab.research.google.com/github/know-or-behave/book"
+    assert f'href="../{inside}"' in page(book)
+    assert (book.html / inside).is_file()
     assert "colab.research" not in page(book, "index.html")
+
+
+def test_that_file_reads_as_the_page_does(book):
+    found = read_notebook(book.html / "_sources" / "chapters" / f"{CHAPTER}.ipynb")
+    words = "\n".join(source(c) for c in found["cells"] if c["cell_type"] == "markdown")
+    (published,) = re.findall(r"value: (\S+)", (book.data / "published.yaml").read_text())
+    assert f"The rate is {published} % (95 % interval " in words and "See Figure 1." in words
+    assert f"**Figure 1.** A rate of {published} %; n = 31" in words
+    assert "(Lewis et al. 2020)" in words and "## Works cited" in words
+    assert "<details>\n<summary>Solution</summary>\n\nNothing changes." in words
+    drawn = [c for c in found["cells"] if c["cell_type"] == "code" and "dot_plot" in source(c)]
+    assert any("image" in mime for output in drawn[-1]["outputs"] for mime in output["data"])
 
 
 def test_the_chapter_shows_its_outputs_and_published_numbers(book):
@@ -130,7 +144,7 @@ def test_figures_captions_citations_formulas_and_solutions_are_there(book):
     assert 'href="../bibliography.html#' in text
     assert "Patrick Lewis" in page(book, "bibliography.html")
     assert 'aria-label="x^2 = \\sqrt{y}"' in text
-    assert "solution" in text and "dropdown" in text
+    assert "Solution" in text and "dropdown" in text
 
 
 def test_the_page_on_all_claims_has_the_chapters_verdict_and_leads_to_it(book):

@@ -119,7 +119,7 @@ def metadata(**values):
     (replace("acc-rag-weights-untouched", "acc-rag-nonsense"), "names 'acc-rag-nonsense'"),
     (replace("acc-rag-weights-untouched", "x"), "names no claim"),
     (replace("- It builds.", "- a\n- b\n- c\n- d\n- e"), "has 5 bullets, expected 1 to 4"),
-    (replace(":class: dropdown", ""), "no hidden solution"),
+    (replace("```{dropdown} Solution", "```{note}"), "no hidden solution"),
     (replace("Predict", "Guess"), 'no exercise says "predict"'),
     (replace("It builds.", "![ ](picture.png)"), "an image has no alternative text"),
     (figure("image", "alt", ""), "image.alt"),

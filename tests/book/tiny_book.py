@@ -79,8 +79,8 @@ CHAPTER = [
     code('show_claims([("acc-rag-weights-untouched", "out of scope here",\n'
          '              "A tiny book trains nothing.")])'),
     markdown("## What we learned\n\n- It builds."),
-    markdown("## Exercises\n\n```{exercise}\n:label: ex-tiny\nPredict, then change `k`.\n```\n\n"
-             "```{solution} ex-tiny\n:class: dropdown\nNothing changes.\n```"),
+    markdown("## Exercises\n\n**1.** Predict, then change `k`.\n\n"
+             "```{dropdown} Solution\nNothing changes.\n```"),
     markdown("## The next question\n\nIs there another chapter?"),
 ]
 

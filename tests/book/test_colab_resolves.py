@@ -1,0 +1,74 @@
+"""pip finds versions for what Colab lacks beside what its image pins, now and a minor version on.
+
+The resolver is pip's own, with the package index; nothing is installed. Where the index cannot be
+reached the tests are skipped.
+"""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from colab_images import TARGET, read_pins
+
+from experiments.book.colab import EVERY, FREE, TRAINING, read_names
+from experiments.core.paths import ROOT, cache_folder
+
+IMAGES = Path(__file__).parent / "colab"
+CUDA = "+cu128"  # torch on Colab is a build of its own, which the package index does not have
+SECONDS = 300
+
+
+def pip(*arguments):
+    """Run pip with its downloads kept, as a session of its own would."""
+    environment = os.environ | {"PIP_CACHE_DIR": str(cache_folder("pip"))}
+    return subprocess.run([sys.executable, "-m", "pip", *map(str, arguments)], text=True,
+                          capture_output=True, timeout=SECONDS, env=environment)
+
+
+@pytest.fixture(scope="module")
+def index():
+    """Skip where there is no package index."""
+    if pip("index", "versions", "papermill").returncode:
+        pytest.skip("the package index cannot be reached")
+
+
+def stand_in(folder: Path, version: str) -> None:
+    """Write a torch of Colab's version without dependencies: the image has those already."""
+    files = {"METADATA": f"Metadata-Version: 2.1\nName: torch\nVersion: {version}\n",
+             "WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+             "RECORD": ""}
+    with zipfile.ZipFile(folder / f"torch-{version}-py3-none-any.whl", "w") as wheel:
+        for name, text in files.items():
+            wheel.writestr(f"torch-{version}.dist-info/{name}", text)
+
+
+def resolve(folder: Path, image: str, *lists: str):
+    """Let pip resolve the lists against an image; what the second list names may move."""
+    pins = read_pins(IMAGES / image)
+    pins["torch"] += CUDA
+    stand_in(folder, pins["torch"])
+    free = FREE.union(*(read_names(ROOT / name) for name in lists[1:]))
+    constraints = folder / "constraints.txt"
+    constraints.write_text("".join(f"{name}=={version}\n" for name, version in pins.items()
+                                   if name not in free))
+    named = [word for name in lists for word in ("--requirement", ROOT / name)]
+    return pip("install", "--dry-run", "--ignore-installed", "--target", folder / "none", *TARGET,
+               "--find-links", folder, "--constraint", constraints, *named)
+
+
+@pytest.mark.parametrize("image", [path.name for path in sorted(IMAGES.glob("image-*.txt"))])
+@pytest.mark.parametrize("lists", [(EVERY,), (EVERY, TRAINING)], ids=["every", "training"])
+def test_the_lists_resolve_beside_an_image(index, tmp_path, image, lists):
+    done = resolve(tmp_path, image, *lists)
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+def test_what_was_asked_before_does_not_resolve(index, tmp_path):
+    """One list for all under a freeze: the training library wants another datasets."""
+    old = tmp_path / "old.txt"
+    old.write_text("trl>=1.0\n")
+    done = resolve(tmp_path, "image-2026-06.txt", str(old))
+    assert done.returncode == 1 and "ResolutionImpossible" in done.stderr
