@@ -33,7 +33,7 @@ def neighbours(name: str, version: str) -> tuple[str, str]:
     done = subprocess.run([sys.executable, "-m", "pip", "index", "versions", name, *early,
                            *TARGET], capture_output=True, text=True, check=True)
     named = re.search(r"Available versions: (.*)", done.stdout)[1].split(", ")
-    listed = [one for one in named if re.match(r"\d+\.", one)]  # not "2013-12-31"
+    listed = filter(re.compile(r"[\d.]+((a|b|rc|\.post)\d+)?").fullmatch, named)  # not "0.7.0d"
     own = Version(version)
     last: dict[int, str] = {}
     for one in sorted(listed, key=Version):
