@@ -25,7 +25,7 @@ def run_papermill(folder, *arguments):
     elsewhere.mkdir()
     done = subprocess.run(
         [sys.executable, "-m", "papermill", str(path), "out.ipynb", *arguments], cwd=elsewhere,
-        text=True, capture_output=True, env=os.environ | {"PYTHONPATH": str(ROOT)}, timeout=120)
+        text=True, capture_output=True, env=os.environ | {"PYTHONPATH": str(ROOT)}, timeout=300)
     return done, elsewhere / "out.ipynb"
 
 
