@@ -53,8 +53,8 @@ FILTERS = Rule(
 HEAD_ON_LABELS = Rule(
     "a linear head first", HEAD,
     "A linear head over embeddings labels messages far better than fixed examples in a prompt, "
-    f"and from about {LEVEL_MESSAGES} labels a trained model was not shown to be better than the "
-    "head. It is fitted in seconds, so fit it first.", "09_training",
+    f"and from about {LEVEL_MESSAGES} labels (11_data) a trained model was not shown to be better "
+    "than the head. It is fitted in seconds, so fit it first.", "09_training",
     (Support("asking-linear-gain", "above", 0), Support("tuned-routing-head", "around", 0)))
 LABEL_FIRST = Rule(
     "prompting does not label", UNDECIDED,

@@ -1,13 +1,14 @@
 """What has to be there before anything is trained, and from where on a training would be worth it.
 
-    steps(READER, Profile(held_out_set=True))
-    -> (Reason("Put the right page before the model by hand ..."), Reason("Build the search ..."))
-    ready(READER, profile, numbers)  -> False: two steps are missing, or labels, or queries
+    steps(Profile(fault="facts", held_out_set=True), facts=True)
+    -> (Reason("Try the prompt: put the right page ..."), Reason("Build the search, ..."))
+    ready(READER, profile, numbers)  -> False: a step is missing, or examples, or queries
 
-No training is recommended to whoever has not tried a prompt, runs no search although the
-answers stand in documents, has no test set, or asks so little that a right answer of the trained
-model costs more than one without training. The last is a sum of the cost model: the profile's
-numbers and data/cost_example.yaml, with the shares of right answers that the records show.
+No training is recommended to whoever has not looked at what is wrong, has not tried a prompt, runs
+no search although the answers stand in documents, has no test set, or asks so little that a right
+answer of the trained model costs more than one without training. The last is a sum of the cost
+model: the profile's numbers and data/cost_example.yaml, with the shares of right answers that the
+records show.
 """
 
 from dataclasses import dataclass
@@ -57,6 +58,8 @@ BEHAVIOUR = Training(rules.TUNED_BEHAVIOUR, "a model on approved replies", rules
                      "approved replies", _PROMPT, "style-plain-fit", "style-50-fit")
 TRAININGS = (READER, EXTRACTION, CALLS, BEHAVIOUR)
 
+_LOOK = Reason("Collect fifty wrong answers and sort them: is a fact missing, or is the behaviour "
+               "wrong?", "chapter 22_choose")
 _TEST_SET = Reason("Write 100 to 200 test questions with approved answers, a fifth of them without "
                    "an answer, and train on none of them. With fewer, most improvements cannot be "
                    "shown.", "chapter 01_measure")
@@ -76,7 +79,7 @@ _COUNT = Reason("Measure the search: count what is not found, and what is found 
 
 def steps(profile: Profile, *, labels: bool = False, facts: bool = False) -> tuple[Reason, ...]:
     """List what to do first, in order; `labels` and `facts` say what kind of project it is."""
-    found = []
+    found = [_LOOK] if facts and profile.fault == "unknown" else []
     if not profile.held_out_set:
         found.append(_TEST_LABELS if labels else _TEST_SET)
     if not profile.prompted_hard:

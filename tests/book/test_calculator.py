@@ -382,6 +382,17 @@ def test_numbers_are_read_as_people_write_them(page, key, typed, value):
         assert ("read as" in remark) == (typed != "1e5")
 
 
+def test_what_people_write_stands_in_the_address_and_is_read_from_it(page, address):
+    page.type(of(VOLUME), "8,000")
+    page.type(of("accuracy.needed"), "30%")
+    page.wait("location.hash.includes('needed')")
+    page.go(page.run("location.href"))
+    assert page.run(f"document.querySelector('{of(VOLUME)}').value") == "8,000"
+    assert "at 8,000 queries" in text(page, ".calculator-choice")
+    page.type(of(VOLUME), "100,000")  # the example's number in other words
+    page.wait("!location.hash.includes('queries_per_month')")
+
+
 @pytest.mark.parametrize("key, good, bad", [
     ("product.cache_hit_share", "1", "1.01"), ("tuning.premium_share", "-1", "-1.01"),
     ("tuning.months_between_runs", "0.01", "0"), ("product.amortisation_months", "0.1", "0.09"),
@@ -458,7 +469,8 @@ def test_training_is_not_recommended_where_its_right_answer_costs_more(page):
     assert chosen == ""
     assert words.startswith("Start with prompt. It is not right 85 % of the time, and at your")
     assert re.search(r"Its right answer costs more than one of prompt below about [\d,]+ queries a "
-                     r"month; you ask 5,000\. Each further right answer would cost [\d.]+ dollars\.", words)
+                     r"month; you ask 5,000\. Each further right answer would cost [\d.]+ dollars",
+                     words)
     assert "It is the only one" not in words
     chosen, words = choose(page, needed="85", prompt="84", tuned="90", **{"linear head": "86"})
     assert chosen == "linear head"

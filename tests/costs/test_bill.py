@@ -1,11 +1,17 @@
 """Each item is what its formula says, and the items add up to the total."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from experiments.core import BookError
-from experiments.costs.bill import APPROACHES, Item, bill, bills, prompt_tokens, sum_usd
+from experiments.core.paths import DATA
+from experiments.costs.bill import APPROACHES, HEAD, Item, bill, bills, prompt_tokens, sum_usd
+from experiments.costs.config import load_scenario
+from experiments.costs.model import break_even
+from experiments.costs.prices import load_prices
+from experiments.costs.scenario import Head
 from tests.costs.kit import random_scenario, scenario, with_product
 
 SEEDS = [f"bill {number}" for number in range(200)]
@@ -166,3 +172,36 @@ def test_only_the_approaches_that_retrieve_have_passages():
     assert {name: prompt_tokens(name, one) for name in APPROACHES} == {
         "prompt": (1, 0), "long context": (5, 0), "rag": (1, 2), "tuned": (8, 0),
         "tuned rag": (8, 16)}
+
+
+def test_a_linear_head_pays_for_no_token_of_a_language_model():
+    one = replace(scenario({"instruction_tokens": 500, "amortisation_months": 12},
+                           tuning={"months_between_runs": 6}),
+                  head=Head(fitting_usd_per_run=0.6, labour_hours_per_run=6, setup_hours=12,
+                            upkeep_hours_per_month=1))
+    assert items(HEAD, one) == {
+        "embedding the message": ("query", pytest.approx(100 * 0.02e-6)),
+        "upkeep of the linear head": ("month", pytest.approx(100)),
+        "fitting, on a processor": ("run", pytest.approx(0.6)),
+        "labels and checks": ("run", pytest.approx(600)),
+        "setting the head up": ("once", pytest.approx(1200)),
+    }
+    # A month: the upkeep, a sixth of a run, a twelfth of the set-up, and a thousand messages.
+    assert bill(HEAD, one).usd_per_month(1000) == pytest.approx(100 + 600.6 / 6 + 100 + 0.002)
+    assert HEAD not in bills(one), "the desk of the chapter answers questions"
+
+
+def test_the_example_fits_a_head_in_an_hour_of_the_assumed_processor():
+    assert load_scenario(DATA / "cost_example.yaml").head.fitting_usd_per_run == (
+        load_prices()["cpu_hour"].usd)
+
+
+def test_bills_of_right_answers_cross_where_a_right_answer_costs_the_same():
+    one = load_scenario(DATA / "cost_example.yaml")
+    rag, tuned = bill("rag", one), bill("tuned rag", one)
+    assert break_even(rag, tuned) is None  # the trained query is the dearer one
+    found = break_even(rag.per_right(0.3), tuned.per_right(0.6)).queries_per_month
+    assert rag.usd_per_month(found) / 0.3 == pytest.approx(tuned.usd_per_month(found) / 0.6)
+    for share in (0, -0.1, 1.01):
+        with pytest.raises(BookError, match="share of right answers"):
+            rag.per_right(share)

@@ -252,6 +252,7 @@ def lacking(profile):
     searches = one is training.READER
     lacks = [question for question in ("prompted_hard", "held_out_set")
              if not getattr(profile, question)]
+    lacks += ["a look"] if profile.fault == "unknown" else []
     lacks += [q for q in ("runs_search", "measured_retrieval")
               if searches and not getattr(profile, q)]
     scenario = scenario_of(profile.instruction_tokens, profile.labour_hours)
@@ -289,6 +290,12 @@ def test_each_step_that_is_missing_holds_the_training_back(question):
     lacks = book.verdict(replace(ready, **{question: False}))
     assert lacks.recommendation == "RAG" and len(lacks.first) == 1
     assert "once that is done" in lacks.trial
+
+
+def test_nobody_trains_who_has_not_looked_at_what_is_wrong():
+    verdict = Book().verdict(Profile(fault="unknown", labelled_examples=160, **READY))
+    assert verdict.recommendation == "RAG"
+    assert [step.says[:26] for step in verdict.first] == ["Collect fifty wrong answer"]
 
 
 def test_the_volume_from_which_a_reader_is_trained_is_that_of_the_cost_model():
