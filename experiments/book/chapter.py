@@ -6,6 +6,7 @@ from experiments.book.provenance import study_facts
 from experiments.book.tables import Table, results_table
 from experiments.book.transcripts import transcripts
 from experiments.core import BookError
+from experiments.core.machine import peak_bytes
 from experiments.evidence.study import ON_RUN
 
 STUDY_MIME = "application/x-book-study+json"
@@ -25,27 +26,36 @@ def show_transcripts(results, picks: Mapping[str, tuple[str, str]]) -> None:
 
 
 def show_cost(results) -> None:
-    """Show tokens, seconds and dollars of every arm, and this notebook's memory."""
-    from experiments.costs.prices import load_prices, machine_usd, token_usd
+    """Show tokens, seconds and dollars of every arm, and this notebook's memory.
+
+    Where a GPU made the records, the dollars are those of its hour, if a price of it is known.
+    """
+    from experiments.costs.prices import card_hour, load_prices, machine_usd, token_usd
 
     prices = load_prices()
-    machine, hosted = prices["cpu_hour"], prices["hosted_input_million"]
+    hosted, cards = prices["hosted_input_million"], results.cards
+    hours = {card_hour(prices, card) if card else prices["cpu_hour"] for card in cards}
+    machine = hours.pop() if len(hours) == 1 else None
     rows = []
     for arm in results.study.arms:
         tokens, seconds = results.tokens(arm), results.seconds(arm)
         rows.append((
             arm, f"{tokens['prompt']:,.0f}", f"{tokens['completion']:.1f}", f"{seconds:.2f}",
-            f"{machine_usd(seconds * _ANSWERS, machine):.3f}",
+            f"{machine_usd(seconds * _ANSWERS, machine):.3f}" if machine else "–",
             f"{token_usd(tokens['prompt'] * _ANSWERS, hosted):.3f}",
         ))
     header = ("method", "prompt tokens", "answer tokens", "seconds",
               f"USD for {_ANSWERS:,} answers here", "USD for their prompts, hosted")
-    notes = tuple(
+    notes = [
         f"{where}: {price.what}, {price.usd} USD ({price.source}, {price.date})."
-        for where, price in (("Here", machine), ("Hosted", hosted))
-    )
-    memory = f"Most memory this notebook has used so far: {_peak_gib():.1f} GiB."
-    _show(Table(header, tuple(rows), "What it cost", (*notes, memory)))
+        for where, price in (("Here", machine), ("Hosted", hosted)) if price
+    ]
+    if not machine:
+        names = " and ".join(sorted(card or "processors" for card in cards))
+        notes.append(f"Here: {names}; data/prices.yaml has no one price of an hour for that.")
+    if held := peak_bytes():
+        notes.append(f"Most memory this notebook has used so far: {held / 2**30:.1f} GiB.")
+    _show(Table(header, tuple(rows), "What it cost", tuple(notes)))
 
 
 def show_claims(verdicts: Sequence[tuple[str, str, str]]) -> None:
@@ -99,12 +109,3 @@ def _show(thing) -> None:
     from IPython.display import display
 
     display(thing)
-
-
-def _peak_gib() -> float:
-    """Most memory that this process has held, in GiB."""
-    import resource
-    import sys
-
-    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return used / 2**30 if sys.platform == "darwin" else used / 2**20

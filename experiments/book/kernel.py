@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from experiments.core.paths import ROOT
+from experiments.core.profile import PROFILE
 
 KERNEL = "know-or-behave"
 
@@ -26,8 +27,9 @@ def prepare_environment(folder: Path, threads: int) -> dict[str, str]:
     spec.write_text(json.dumps({"argv": kernel_command(), "display_name": KERNEL,
                                 "language": "python"}))
     environment = dict(os.environ)
-    environment.setdefault("HF_HUB_OFFLINE", "1")
-    environment.setdefault("TRANSFORMERS_OFFLINE", "1")
+    if environment.get(PROFILE) != "gpu":  # a reader with a GPU asked for models of the hub
+        environment.setdefault("HF_HUB_OFFLINE", "1")
+        environment.setdefault("TRANSFORMERS_OFFLINE", "1")
     return environment | {
         "JUPYTER_PATH": _before(folder, environment.get("JUPYTER_PATH")),
         "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),

@@ -4,16 +4,21 @@ import importlib.metadata
 import os
 import platform
 import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 from experiments.core.paths import ROOT
 
 
-def describe_machine() -> dict[str, str]:
-    """Describe this machine and moment; imports no library to learn its version."""
+def describe_machine(card: str = "") -> dict[str, str]:
+    """Describe this machine and moment; imports no library to learn its version.
+
+    `card` is the GPU that the model ran on, if it did: then it stands first.
+    """
     return {
-        "hardware": hardware(),
+        "hardware": f"{card}, {hardware()}" if card else hardware(),
+        **({"card": card} if card else {}),
         "python": platform.python_version(),
         "torch": _version("torch"),
         "transformers": _version("transformers"),
@@ -32,6 +37,16 @@ def hardware() -> str:
         model = named[0] if named else model
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return f"{model}, {cores} cores"
+
+
+def peak_bytes() -> int | None:
+    """Give the most memory that this process has held; None where the system does not tell."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such module
+        return None
+    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return held if sys.platform == "darwin" else held * 1024
 
 
 def commit() -> str:

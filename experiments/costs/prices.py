@@ -139,9 +139,18 @@ def usd(quantity: float, price: Price) -> float:
 
 
 def machine_usd(seconds: float, price: Price) -> float:
-    """Price `seconds` of a machine that is rented by the hour."""
-    price.expect("hour")
+    """Price `seconds` of a machine, or of a GPU, that is rented by the hour."""
+    price.expect("GPU hour" if price.per == "GPU hour" else "hour")
     return usd(seconds / 3600, price)
+
+
+def card_hour(prices: Mapping[str, Price], card: str) -> Price | None:
+    """Find the price of an hour of a GPU by its name, such as "NVIDIA H100 80GB HBM3"."""
+    for name, price in prices.items():
+        kind, _, model = name.removesuffix("_hour").partition("_")
+        if kind == "gpu" and model and price.per == "GPU hour" and model in card.casefold():
+            return price
+    return None
 
 
 def token_usd(tokens: float, price: Price) -> float:

@@ -27,7 +27,7 @@ from experiments.evidence.metrics import HEADLINE
 from experiments.evidence.recorder import record_study
 from experiments.evidence.rehearsal import Step, plan, rehearse_all
 from experiments.evidence.results import Results
-from experiments.evidence.rungs import rungs_for, with_train_split
+from experiments.evidence.rungs import expect_searched, rungs_for, with_train_split
 from experiments.evidence.study import Study, replay
 from experiments.evidence.trial import describe
 from experiments.methods.bench import Bench, open_bench
@@ -60,6 +60,7 @@ def climb(task: str, *, model: str, limit: int | None, seed: int, split: str,
     marked, lacking = len(bench.examples("train")), ""
     try:
         bench = with_train_split(bench, split)
+        expect_searched(model)
     except BookError as error:
         lacking = str(error)
     rungs = rungs_for(bench.settings, len(bench.examples("train")))

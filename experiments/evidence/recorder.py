@@ -15,6 +15,7 @@ from experiments.core import Answer, BookError, Example, Record
 from experiments.evidence import records
 from experiments.core.machine import describe_machine
 from experiments.evidence.study import Study, check_fingerprint, scores_of
+from experiments.models.registry import ENDPOINT, FAKE
 from experiments.tasks.settings import Settings
 
 SLICE = 32
@@ -103,12 +104,21 @@ def _fill(study: Study, folder: Path, progress: bool) -> None:
     """Record every arm and seed that is not complete, then seal the folder."""
     bench = study.open()
     examples = study.examples(bench)
-    machine = describe_machine()
+    machine = describe_machine(_card(study.model))
     for seed in study.seeds:
         seeded = bench.with_seed(seed)
         for arm, recipe in study.arms.items():
             _fill_arm(study, folder, (arm, recipe, seed), seeded, examples, machine, progress)
     records.seal(folder, study.fingerprint)
+
+
+def _card(model: str) -> str:
+    """Name the GPU that a model of this machine runs on; empty for others, and without one."""
+    if model == FAKE or model.startswith(ENDPOINT):
+        return ""
+    from experiments.models.memory import card
+
+    return card()
 
 
 def _fill_arm(study: Study, folder: Path, which: tuple, bench, examples: Sequence[Example],

@@ -72,7 +72,7 @@ def rehearse_all(bench: Bench, rungs: Sequence[Rung], asked: Sequence[Example], 
                  ) -> tuple[list[Step], list[str]]:
     """Rehearse every rung; give the steps, and why each of the others is left out.
 
-    `lacking` is why there is nothing to train on, if so.
+    `lacking` is why nothing can be trained, if so.
     """
     steps, left_out = [], []
     for rung in rungs:

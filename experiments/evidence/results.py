@@ -125,6 +125,11 @@ class Results:
         return "; ".join(sorted(named))
 
     @property
+    def cards(self) -> set[str]:
+        """Name the GPUs that made the records; "" is a machine whose processors made them."""
+        return {machine.get("card", "") for machine in self.machines}
+
+    @property
     def dates(self) -> tuple[str, str]:
         """First and last day (UTC) on which the records were made."""
         days = sorted(machine["date"][:10] for machine in self.machines)

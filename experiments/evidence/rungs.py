@@ -26,6 +26,7 @@ from experiments.methods.majority import Majority
 from experiments.methods.oracle import Oracle
 from experiments.methods.raft import Raft
 from experiments.methods.rag import Rag
+from experiments.models.registry import HUB, REFERENCE
 from experiments.models.tuning import Tuning
 from experiments.tasks.settings import Settings
 
@@ -87,6 +88,18 @@ class Rung:
     def bracket(self) -> bool:
         """Say whether it only frames the others."""
         return self.name in (CHANCE, ORACLE)
+
+
+def expect_searched(model: str) -> None:
+    """Refuse to train a model at rates that were searched for another; raises BookError.
+
+    A rate that nobody chose for it would make training look worse than it is.
+    """
+    if model in HUB:
+        raise BookError(
+            f"the rates here were searched on dev for {REFERENCE.name}, and {model} needs others. "
+            "Declare a Study on dev whose arms are FineTuned with a Tuning each, learning_rate "
+            "from 5e-5 to 5e-4 to begin with, and take the best, as chapter 10_kinds does")
 
 
 def rungs_for(settings: Settings, train: int) -> tuple[Rung, ...]:

@@ -11,6 +11,7 @@ from experiments.evidence import records
 from experiments.evidence.metrics import HEADLINE
 from experiments.evidence.recorder import record_study
 from experiments.evidence.results import Results
+from experiments.evidence.rungs import expect_searched
 from experiments.evidence.study import Study, replay
 from experiments.methods import recipe_named
 from experiments.tasks.catalogue import find_task
@@ -32,8 +33,11 @@ def run(
         raise BookError("--methods needs at least one name, such as closed_book,rag")
     if out is not None and out.exists():
         raise BookError(f"{out} exists; name a new file or delete it, nothing was run")
+    recipes = {name: recipe_named(name) for name in names}
+    if any(hasattr(recipe, "tuning") for recipe in recipes.values()):
+        expect_searched(model)
     metrics = HEADLINE[read_settings(find_task(task)).kind]
-    study = Study(name="run", task=task, arms={name: recipe_named(name) for name in names},
+    study = Study(name="run", task=task, arms=recipes,
                   metrics=metrics, seeds=(seed,), split=split, limit=limit, model=model)
     if out is None:
         with tempfile.TemporaryDirectory() as folder:

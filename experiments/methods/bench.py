@@ -25,7 +25,7 @@ from experiments.core import (
 )
 from experiments.methods.passages import build_index
 from experiments.methods.prompts import Templates, templates_for
-from experiments.models.registry import model_fingerprint
+from experiments.models.registry import HUB, model_fingerprint
 from experiments.models.tuning import Tuning
 from experiments.tasks.settings import Settings, read_settings
 
@@ -108,8 +108,14 @@ class Bench:
         if "generator" not in self.shelf:
             from experiments.models.registry import load_model
 
+            self._make_room("tuned")
             self.shelf["generator"] = load_model(self.model)
         return self.shelf["generator"]
+
+    def _make_room(self, name: str) -> None:
+        """Take a model of the hub from the shelf: beside another, it would not fit on a GPU."""
+        if self.model in HUB:
+            self.shelf.pop(name, None)
 
     def examples(self, split: str) -> list[Example]:
         """List the examples of a split; for scoring, never for a method."""
@@ -177,7 +183,8 @@ class Bench:
     def tuned(self, tuning: Tuning, pairs: Sequence[tuple[Prompt, str]]) -> "Bench":
         """Lend the same bench with a model that training changed; see `models.workshop`.
 
-        One trained model is kept at a time. A model without weights stays as it is.
+        One trained model is kept at a time, and of the hub's one model in all. A model without
+        weights stays as it is.
         """
         from experiments.models.workshop import has_weights, run_name, tuned_model
 
@@ -186,6 +193,7 @@ class Bench:
         name = run_name(self.model, tuning, pairs, self.seed)
         if "tuned" not in self.shelf or self.shelf["tuned"].fingerprint != name:
             self.shelf.pop("tuned", None)
+            self._make_room("generator")
             self.shelf["tuned"] = tuned_model(self.model, tuning, pairs, self.seed)
         return dataclasses.replace(self, shelf={**self.shelf, "generator": self.shelf["tuned"]})
 

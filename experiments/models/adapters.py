@@ -72,10 +72,10 @@ def read_log(folder: Path) -> TrainingLog:
                         "train the adapter again") from error
 
 
-def put_on(model, folder: Path, *, base: str):
-    """Merge an adapter into a freshly loaded model, whose fingerprint is `base`.
+def put_on(model, folder: Path, *, base: str, merge: bool = True):
+    """Put an adapter on a freshly loaded model, whose fingerprint is `base`.
 
-    Raises BookError for weights that are not those of the log, and for another base: its
+    It is merged into the weights, or left beside them: four bits cannot hold the sum. Raises BookError for weights that are not those of the log, and for another base: its
     numbers would be added to weights that they were not made for.
     """
     from peft import PeftModel
@@ -91,4 +91,5 @@ def put_on(model, folder: Path, *, base: str):
                         "others. Train it again on this model")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
-        return PeftModel.from_pretrained(model, str(folder)).merge_and_unload()
+        adapted = PeftModel.from_pretrained(model, str(folder))
+        return adapted.merge_and_unload() if merge else adapted.get_base_model()

@@ -18,8 +18,30 @@ import torch
 from torch.nn.functional import scaled_dot_product_attention
 from transformers import AttentionInterface
 
+from experiments.core import BookError
+
 NAME = "shared_prefix"
+CHANGES = ("softcap", "s_aux")  # what a model may ask of its attention that is not done here
 FRONT = -1
+
+
+def expect_full_attention(name: str, config) -> None:
+    """Refuse a model in which a token does not see all before it; raises BookError.
+
+    Its configuration lists the kinds of its layers, or has one window for all of them.
+    """
+    kinds = set(getattr(config, "layer_types", None) or ()) - {"full_attention"}
+    window = None if getattr(config, "layer_types", None) else getattr(
+        config, "sliding_window", None)
+    if window and window < config.max_position_embeddings:
+        kinds = {f"sliding_attention over {window} tokens"}
+    if kinds:
+        raise _unknown(name, f"layers of kind {', '.join(sorted(kinds))}")
+
+
+def _unknown(name: str, what: str) -> BookError:
+    return BookError(f"{name} has {what}; this book's generator knows full attention only. Choose "
+                     "another model, or serve it as an endpoint.")
 
 
 class SharedPrefixCache:
@@ -144,7 +166,10 @@ def _softmax(match):
     return match.float().softmax(-1).to(match.dtype)
 
 
-def _attention(module, query, key, value, attention_mask, scaling, *, shared, **_):
+def _attention(module, query, key, value, attention_mask, scaling, *, shared, **more):
+    for name in CHANGES:
+        if more.get(name) is not None:
+            raise _unknown(type(module).__name__, f"{name} in its attention")
     out = shared.attend(module.layer_idx, query, key, value, scaling)
     return out.transpose(1, 2).contiguous(), None
 

@@ -20,8 +20,9 @@ class ChatFormat:
     def encode(self, prompt: Prompt) -> list[int]:
         """Give the token ids of a prompt, up to where the assistant begins to speak."""
         messages = [{"role": m.role, "content": self.neutralise(m)} for m in prompt]
+        # A model that may think aloud first would fill its one line with that.
         text = self.tokenizer.apply_chat_template(
-            messages, add_generation_prompt=True, tokenize=False
+            messages, add_generation_prompt=True, tokenize=False, enable_thinking=False
         )
         return self.tokenizer.encode(text, add_special_tokens=False)
 

@@ -65,9 +65,10 @@ def _convert(gguf: Path, folder: Path) -> None:
         import torch
 
         source = AutoModelForCausalLM.from_pretrained(
-            gguf.parent, gguf_file=gguf.name, dtype=torch.float32
+            gguf.parent, gguf_file=gguf.name, dtype=torch.float32, local_files_only=True
         )
-        tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
+        tokenizer = AutoTokenizer.from_pretrained(
+            gguf.parent, gguf_file=gguf.name, local_files_only=True)
         # A model loaded from GGUF refuses to be saved as long as its configuration
         # says that it is quantised, so its weights move into a model that is not.
         settings = source.config.to_dict()

@@ -17,7 +17,12 @@ from tqdm import tqdm
 
 from experiments.core import BookError, Prompt
 from experiments.models import likelihood
-from experiments.models.attention import FRONT, NAME, SharedPrefixCache
+from experiments.models.attention import (
+    FRONT,
+    NAME,
+    SharedPrefixCache,
+    expect_full_attention,
+)
 from experiments.models.batching import batches, common_prefix, passes
 from experiments.models.chat import ChatFormat
 from experiments.models.constrain import Constraint, Guide, forbid
@@ -33,12 +38,7 @@ class TorchGenerator:
     """
 
     def __init__(self, name: str, fingerprint: str, model, tokenizer):
-        kinds = set(getattr(model.config, "layer_types", None) or ["full_attention"])
-        if kinds != {"full_attention"}:
-            raise BookError(
-                f"{name} has layers of kind {', '.join(sorted(kinds))}; this book's generator "
-                "knows full attention only. Choose another model, or serve it as an endpoint."
-            )
+        expect_full_attention(name, model.config)
         self.name = name
         self.fingerprint = fingerprint
         self.model = model.eval()

@@ -6,26 +6,31 @@ from pathlib import Path
 from experiments.models.convert import quiet
 
 
-def load_folder(place: str, *, revision: str = "main", nf4: bool = False):
+def load_folder(place: str, *, revision: str = "main", nf4: bool = False, exact: bool = False):
     """Load (model, tokenizer) from a folder or a hub repository, ready to compute.
 
-    With `nf4` the linear layers' weights are four-bit: ready for QLoRA, not for answering.
+    With `nf4` the linear layers' weights are four-bit; `exact` asks for 32 bits wherever it runs.
+    On a GPU each weight goes there as it is read: the whole would not fit in a small host's memory.
     """
+    import torch
+
     use_cores()
     keep_freed_memory()
     device, dtype = best_device()
+    settings = {"revision": revision, "local_files_only": Path(place).is_dir()}
+    kind = {"dtype": torch.float32 if exact else dtype}
+    if device != "cpu":
+        kind["device_map"] = {"": device}
     with quiet():
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
-        tokenizer = AutoTokenizer.from_pretrained(place, revision=revision)
+        tokenizer = AutoTokenizer.from_pretrained(place, **settings)
         if nf4:
             from experiments.models.nf4 import quantisation
 
-            return AutoModelForCausalLM.from_pretrained(
-                place, revision=revision, dtype=dtype, quantization_config=quantisation(dtype),
-            ), tokenizer
-        model = AutoModelForCausalLM.from_pretrained(place, revision=revision, dtype=dtype)
-    return model.to(device), tokenizer
+            kind["quantization_config"] = quantisation(kind["dtype"])
+        model = AutoModelForCausalLM.from_pretrained(place, **settings, **kind)
+    return model, tokenizer
 
 
 def best_device():

@@ -1,9 +1,9 @@
 """The models of the book by name: where their weights are, and how to load them."""
 
-import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from experiments.core import BookError, fingerprint
 from experiments.core.profile import expect_gpu_profile
@@ -89,35 +89,47 @@ def load_model(name: str) -> Generator:
         from experiments.models.endpoint import open_endpoint
 
         return open_endpoint(name)
-    _card(name)  # asked every time: the profile may have changed since the weights were loaded
-    return _load_local(name)
+    # Asked every time: the profile may have changed since the weights were loaded.
+    if isinstance(_card(name), WheelModel):
+        return _load_local(name)
+    if (shared := _in_use.get(name)) is None:
+        shared = _in_use[name] = _generator(name)
+    return shared
+
+
+# A model of the hub is shared by those who hold it, and gone when nobody does.
+_in_use: WeakValueDictionary[str, Generator] = WeakValueDictionary()
 
 
 @cache
 def _load_local(name: str) -> Generator:
-    """Load a model once a process: every study opens its own bench and asks for it anew."""
+    """Load the reference once a process: every study opens its own bench and asks for it anew."""
+    return _generator(name)
+
+
+def _generator(name: str) -> Generator:
     weights = load_weights(name)
     from experiments.models.generate import TorchGenerator
 
     return TorchGenerator(name, model_fingerprint(name), *weights)
 
 
-def load_weights(name: str, *, nf4: bool = False):
+def load_weights(name: str, *, nf4: bool = False, exact: bool = False):
     """Load a local model's (model, tokenizer), as transformers makes them; see `load_folder`.
 
-    Raises BookError for a name that has no weights here (the fake, an endpoint).
+    The reference is in 32 bits on a GPU, too, as it is in the records; a hub model where
+    `exact` asks for it. Raises BookError for a name that has no weights here.
     """
     card = _card(name)
-    if isinstance(card, WheelModel):
-        # All is on disk. The hub libraries read this when they are imported, below.
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
     from experiments.models.convert import converted_folder
     from experiments.models.load import load_folder
 
     if isinstance(card, HubModel):
-        return load_folder(card.repository, revision=card.revision, nf4=nf4)
-    return load_folder(str(converted_folder(weights_file(card), card.sha256)), nf4=nf4)
+        from experiments.models.memory import check_room
+
+        check_room(name, nf4=nf4, exact=exact)
+        return load_folder(card.repository, revision=card.revision, nf4=nf4, exact=exact)
+    return load_folder(str(converted_folder(weights_file(card), card.sha256)), nf4=nf4, exact=True)
 
 
 def model_fingerprint(name: str) -> str:

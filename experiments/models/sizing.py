@@ -10,6 +10,7 @@ examples, as far as PART_TOKENS tokens allow, or one longest example where that 
 
 from dataclasses import dataclass
 
+from experiments.models.batching import CACHE_TOKENS
 from experiments.models.finetune import PART_TOKENS
 from experiments.models.tuning import Tuning
 
@@ -105,8 +106,7 @@ def training_memory(shape: Shape, tuning: Tuning, *, longest: int, reply: int = 
     moved = trained_weights(shape, tuning)
     checkpoints = tuning.nf4 and gpu
     width = WIDTH // 2 if gpu and tuning.method != "full" and not tuning.nf4 else WIDTH
-    base = (BITS_NF4 / 8 if tuning.nf4 else width) * shape.linear_weights
-    base += width * shape.embedding_weights
+    base = weights_megabytes(shape, nf4=tuning.nf4, width=width)
     # Gradient and two moments; the weights themselves are new where they are an adapter's.
     state = WIDTH * moved * (3 if tuning.method == "full" else 4)
     rows = max(1, min(tuning.batch_size, PART_TOKENS // longest))
@@ -118,4 +118,21 @@ def training_memory(shape: Shape, tuning: Tuning, *, longest: int, reply: int = 
     scores = tokens * longest * shape.heads * (1 if gpu else shape.layers + 1)
     logits = LOGIT_COPIES * rows * min(reply + 1, longest) * shape.vocabulary
     text = width * (kept + scores) + WIDTH * logits
-    return Memory(base / 1e6, state / 1e6, text / 1e6)
+    return Memory(base, state / 1e6, text / 1e6)
+
+
+def answering_memory(shape: Shape, tuning: Tuning, *, longest: int, gpu: bool = False) -> float:
+    """Estimate the megabytes that a trained model takes to answer prompts of so many tokens.
+
+    Its weights, and keys and values of the largest batch. What was trained on four bits answers
+    with them on a `gpu`; elsewhere they are read back into numbers of 32.
+    """
+    width = WIDTH // 2 if gpu and tuning.method != "full" else WIDTH
+    text = width * 2 * shape.layers * shape.keys * max(CACHE_TOKENS, longest)
+    return weights_megabytes(shape, nf4=tuning.nf4 and gpu, width=width) + text / 1e6
+
+
+def weights_megabytes(shape: Shape, *, nf4: bool, width: int) -> float:
+    """Give the megabytes of a model's weights at `width` bytes; in `nf4`, of all but the linear."""
+    linear = BITS_NF4 / 8 if nf4 else width
+    return (linear * shape.linear_weights + width * shape.embedding_weights) / 1e6

@@ -26,7 +26,7 @@ from experiments.models.adapters import (
     write_log,
 )
 from experiments.models.comparisons import Preference, split
-from experiments.models.registry import ENDPOINT, FAKE, model_fingerprint
+from experiments.models.registry import ENDPOINT, FAKE, REFERENCE, model_fingerprint
 from experiments.models.tuning import Tuning
 
 Pairs = Sequence[tuple[Prompt, str]]
@@ -54,6 +54,7 @@ def tuned_model(model: str, tuning: Tuning, pairs: Pairs, seed: int):
     from experiments.models.generate import TorchGenerator
     from experiments.models.nf4 import round_weights
     from experiments.models.registry import load_weights
+    from experiments.models.sizing import WIDTH
 
     if tuning.method == "full":
         trained, tokenizer, peak = train_anew(model, tuning, pairs, seed, name)
@@ -63,10 +64,13 @@ def tuned_model(model: str, tuning: Tuning, pairs: Pairs, seed: int):
         return TorchGenerator(f"{model}+{name}", name, trained.model, tokenizer)
     folder = find_adapter(name) or train_adapter(model, tuning, pairs, seed, name)
     weights, tokenizer = load_weights(model, nf4=tuning.nf4)
-    if tuning.nf4:
+    # In 32 bits there is room for the weights as whole numbers, and they are quicker so. A GPU
+    # keeps the four bits that it trained on: a model that fits only so could not be asked else.
+    packed = tuning.nf4 and weights.dtype.itemsize < WIDTH
+    if tuning.nf4 and not packed:
         weights = round_weights(weights)
-    merged = put_on(weights, folder, base=model_fingerprint(model))
-    return TorchGenerator(f"{model}+{read_log(folder).name}", name, merged, tokenizer)
+    trained = put_on(weights, folder, base=model_fingerprint(model), merge=not packed)
+    return TorchGenerator(f"{model}+{read_log(folder).name}", name, trained, tokenizer)
 
 
 def find_adapter(name: str) -> Path | None:
@@ -136,17 +140,20 @@ def _train_and_save(model: str, tuning: Tuning, pairs: Pairs, seed: int, name: s
 def _log_of(model: str, tuning: Tuning, pairs: Pairs, seed: int, name: str, trained, peak: int
             ) -> TrainingLog:
     """Write down what a finished training was, and what it took."""
+    from experiments.models.memory import card
+
     counts = [w.numel() for w in trained.model.parameters() if w.requires_grad]
     return TrainingLog(
         name, name, model_fingerprint(model), asdict(tuning), seed, len(pairs),
         [round(loss, 6) for loss in trained.log], trained.step_tokens,
-        round(trained.seconds, 1), peak, sum(counts), describe_machine())
+        round(trained.seconds, 1), peak, sum(counts), describe_machine(card()))
 
 
 def train_anew(model: str, tuning: Tuning, pairs: Pairs, seed: int, name: str):
     """Run the training from its last checkpoint; give (Trained, tokenizer, peak megabytes)."""
     from experiments.models.checkpoint import resume, write_checkpoint
     from experiments.models.finetune import Run
+    from experiments.models.memory import peak_megabytes
 
     run, tokenizer = begin(model, tuning, pairs, seed, whole=True)
     path = cache_folder("training") / f"{name}.safetensors"
@@ -154,15 +161,27 @@ def train_anew(model: str, tuning: Tuning, pairs: Pairs, seed: int, name: str):
     tokens = tuning.epochs * sum(len(each) for each, _ in run.examples)
     print(f"training {name}: {len(pairs)} examples, {len(run.plan)} steps, {tokens:,} tokens"
           + (f", going on at step {run.done}" if resumed else "")
-          + f"; on two cores about {tokens / TOKENS_A_SECOND / 60:.0f} minutes", file=sys.stderr)
+          + pace(model, tokens), file=sys.stderr)
 
     def keep(done: Run) -> None:
         if done.done % STEPS_A_CHECKPOINT == 0 and done.done < len(done.plan):
             write_checkpoint(done, path, name)
 
     trained = run.run(progress=True, after_step=keep)
+    peak = peak_megabytes()
     path.unlink(missing_ok=True)
-    return trained, tokenizer, peak_megabytes()
+    return trained, tokenizer, peak
+
+
+def pace(model: str, tokens: int) -> str:
+    """Say where a training runs, and how long it takes where that was measured."""
+    from experiments.models.memory import card
+
+    if name := card():
+        return f"; on {name}"
+    if model != REFERENCE.name:
+        return ""
+    return f"; on two cores about {tokens / TOKENS_A_SECOND / 60:.0f} minutes"
 
 
 def begin(model: str, tuning: Tuning, pairs: Pairs, seed: int, *, whole: bool = False):
@@ -179,7 +198,8 @@ def begin(model: str, tuning: Tuning, pairs: Pairs, seed: int, *, whole: bool = 
         shown, _ = split(pairs)
         name = run_name(model, tuning.before, shown, seed)
         start = find_adapter(name) or train_adapter(model, tuning.before, shown, seed, name)
-    weights, tokenizer = load_weights(model, nf4=tuning.nf4)
+    # In 16 bits AdamW's small steps are lost, or turn to NaN, where they move the weights themselves.
+    weights, tokenizer = load_weights(model, nf4=tuning.nf4, exact=tuning.method == "full")
     if whole:
         check_memory(weights, tokenizer, tuning, pairs)
     if isinstance(tuning, Preference):
@@ -194,12 +214,13 @@ def check_memory(weights, tokenizer, tuning: Tuning, pairs: Pairs) -> None:
 
     Raises BookError with what it needs beside the loaded weights, and what is free.
     """
+    from experiments.models.memory import free_megabytes
     from experiments.models.sizing import shape_of, training_memory
 
     longest, reply = longest_laid(weights, tokenizer, tuning, pairs)
     memory = training_memory(shape_of(weights.config), tuning, longest=longest, reply=reply,
                              gpu=weights.device.type == "cuda")
-    needed, free = round(memory.state + memory.activations), free_megabytes(weights)
+    needed, free = round(memory.state + memory.activations), free_megabytes(weights.device.type)
     if needed > free:
         raise BookError(
             f"training needs about {needed:,} MB, of which {memory.activations:,.0f} for examples "
@@ -218,25 +239,3 @@ def longest_laid(weights, tokenizer, tuning: Tuning, pairs: Pairs) -> tuple[int,
                 max(len(one.chosen) + len(one.rejected) for one in couples))
     examples = encode(tokenizer, weights, pairs)
     return max(len(tokens) for tokens, _ in examples), max(count for _, count in examples)
-
-
-def free_megabytes(weights) -> int:
-    """Ask the GPU, or the system, how much memory is free."""
-    import torch
-
-    if weights.device.type == "cuda":
-        return round(torch.cuda.mem_get_info()[0] / 1e6)
-    import psutil
-
-    return round(psutil.virtual_memory().available / 1e6)
-
-
-def peak_megabytes() -> int:
-    """Give the most memory that this process has held: of the GPU, where it has one."""
-    import resource
-
-    import torch
-
-    if torch.cuda.is_available():
-        return round(torch.cuda.max_memory_allocated() / 1e6)
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)

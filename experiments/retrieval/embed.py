@@ -103,8 +103,6 @@ class Embedder:
     @cached_property
     def _model(self):
         """Load the weights, from the folder alone and without a word on the terminal."""
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # it warns when a process forks
         # On some processors its import asks for a kernel that is not needed here.
         logging.getLogger("bitsandbytes").setLevel(logging.ERROR)

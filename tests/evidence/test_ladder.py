@@ -142,7 +142,7 @@ def test_a_task_that_classifies_climbs_its_own_ladder(tmp_path, own_cache, capsy
 def tiny(monkeypatch, own_cache, make_model, byte_tokenizer):  # noqa: F811
     """Make the reference model a tiny one whose tokens are bytes; give the list of trainings."""
     monkeypatch.setattr(registry, "load_weights",
-                        lambda name, nf4=False: (make_model(context_tokens=4096), byte_tokenizer))
+                        lambda name, **_: (make_model(context_tokens=4096), byte_tokenizer))
     trained, train = [], workshop.train_adapter
 
     def noted(model, tuning, pairs, seed, name):

@@ -32,7 +32,7 @@ def tuned(tmp_path, monkeypatch, own_cache, make_model, byte_tokenizer):  # noqa
     rows = [row | {"split": "train" if n < 12 else "test"} for n, row in enumerate(rows)]
     (folder / "questions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     monkeypatch.setattr(registry, "load_weights",
-                        lambda name, nf4=False: (make_model(context_tokens=2048), byte_tokenizer))
+                        lambda name, **_: (make_model(context_tokens=2048), byte_tokenizer))
     monkeypatch.setattr(workshop, "ADAPTERS", tmp_path / "adapters")
     monkeypatch.setenv("KNOW_OR_BEHAVE_RESULTS", str(tmp_path / "results"))
     registry._load_local.cache_clear()

@@ -144,7 +144,7 @@ PAIRS = [*SHOWN, *COMPARED]
 def shop(monkeypatch, own_cache, tmp_path, make_model, byte_tokenizer):
     """Let the reference model be the tiny one, and nothing be published."""
     monkeypatch.setattr(registry, "load_weights",
-                        lambda name, nf4=False: (make_model(), byte_tokenizer))
+                        lambda name, **_: (make_model(), byte_tokenizer))
     monkeypatch.setattr(workshop, "ADAPTERS", tmp_path / "published")
 
 

@@ -22,7 +22,7 @@ TUNING = Tuning(rank=4, learning_rate=1e-2, batch_size=2, epochs=4)
 def tiny_base(monkeypatch, own_cache, tmp_path, make_model, byte_tokenizer):
     """Let the reference model be the tiny one, and nothing be published."""
     monkeypatch.setattr(registry, "load_weights",
-                        lambda name, nf4=False: (make_model(), byte_tokenizer))
+                        lambda name, **_: (make_model(), byte_tokenizer))
     monkeypatch.setattr(workshop, "ADAPTERS", tmp_path / "published")
 
 
