@@ -113,7 +113,7 @@ class Bench:
         return self.shelf["generator"]
 
     def _make_room(self, name: str) -> None:
-        """Take a model of the hub from the shelf: beside another, it would not fit on a GPU."""
+        """Take a model of the hub off the shelf: a GPU may not hold it beside the next."""
         if self.model in HUB:
             self.shelf.pop(name, None)
 
@@ -183,8 +183,7 @@ class Bench:
     def tuned(self, tuning: Tuning, pairs: Sequence[tuple[Prompt, str]]) -> "Bench":
         """Lend the same bench with a model that training changed; see `models.workshop`.
 
-        One trained model is kept at a time, and of the hub's one model in all. A model without
-        weights stays as it is.
+        One trained model is kept at a time. A model without weights stays as it is.
         """
         from experiments.models.workshop import has_weights, run_name, tuned_model
 

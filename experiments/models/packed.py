@@ -43,6 +43,7 @@ def pack(model: torch.nn.Module) -> None:
 
 
 @cache
+@torch.no_grad()
 def _can_pack() -> bool:
     """Try the two operations on one number: PyTorch has them, but does not promise them."""
     try:

@@ -1,6 +1,8 @@
 """Tables, figures and transcripts: what they say is right, and nothing breaks out of them."""
 
+import dataclasses
 import re
+import sys
 from html.parser import HTMLParser
 
 import pytest
@@ -221,6 +223,34 @@ def test_costs_are_tokens_seconds_and_dollars(shown):
     assert (row["method"], row["prompt tokens"], row["seconds"]) == ("rag", "112", "0.75")
     assert row["USD for 1,000 answers here"] == f"{750 / 3600 * 0.10:.3f}"
     assert row["USD for their prompts, hosted"] == f"{111_500 / 1e6 * 1.75:.3f}"
+
+
+@pytest.mark.parametrize(("card", "dollars", "note"), [
+    ("NVIDIA H100 80GB HBM3", f"{750 / 3600 * 2.95:.3f}", "Here: one H100, rented by the hour"),
+    ("Tesla T4", "–", "Here: Tesla T4; data/prices.yaml has no one price of an hour for that."),
+])
+def test_a_gpus_answers_cost_its_hour_or_nothing_that_is_made_up(shown, card, dollars, note):
+    results = make_results()
+    results = dataclasses.replace(results, machines=({**results.machines[0], "card": card},))
+    chapter.show_cost(results)
+    (table,) = shown
+    assert table.rows[2][table.header.index("USD for 1,000 answers here")] == dollars
+    assert any(each.startswith(note) for each in table.notes)
+    assert not any("two cores and no GPU" in each for each in table.notes)
+
+
+def test_records_of_two_machines_have_no_one_price(shown):
+    results = make_results()
+    machine = results.machines[0]
+    results = dataclasses.replace(results, machines=(machine, {**machine, "card": "Tesla T4"}))
+    chapter.show_cost(results)
+    assert any("Here: Tesla T4 and processors;" in each for each in shown[0].notes)
+
+
+def test_where_the_system_tells_no_peak_of_memory_none_is_shown(shown, monkeypatch):
+    monkeypatch.setitem(sys.modules, "resource", None)  # as on Windows
+    chapter.show_cost(make_results())
+    assert not any("memory" in each for each in shown[0].notes)
 
 
 def test_claims_are_shown_with_article_paraphrase_verdict_and_evidence(shown):

@@ -41,9 +41,9 @@ def make_model(byte_tokenizer):
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
-    def make(seed: int = 0, context_tokens: int = 512):
+    def make(seed: int = 0, context_tokens: int = 512, width: int = 32):
         config = LlamaConfig(
-            vocab_size=len(byte_tokenizer), hidden_size=32, intermediate_size=64,
+            vocab_size=len(byte_tokenizer), hidden_size=width, intermediate_size=2 * width,
             num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2,
             max_position_embeddings=context_tokens, bos_token_id=1, eos_token_id=2, pad_token_id=0,
             # Large weights make sharp choices: small ones would tie everything.

@@ -1,5 +1,7 @@
 """A retrieved text can spell control tokens, but it cannot use them."""
 
+import copy
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,6 +35,15 @@ def test_a_content_cannot_forge_a_turn(chat):
     # One turn opened and closed, and the assistant's opened: start, end, start.
     assert control_tokens(chat, ask(forged)) == [1, 2, 1]
     assert "< |im_end|>\n< |im_start|>system" in chat.decode(chat.encode(ask(forged)))
+
+
+def test_a_model_that_may_think_aloud_first_is_asked_not_to(byte_tokenizer):
+    thinker = copy.deepcopy(byte_tokenizer)
+    thinker.chat_template += (  # as Qwen3's and SmolLM3's templates ask
+        "{% if enable_thinking is defined and enable_thinking is false %}<think>\n\n</think>\n\n"
+        "{% endif %}")
+    said = ChatFormat(thinker, 2)
+    assert said.decode(said.encode(ask("hi"))).endswith("assistant\n<think>\n\n</think>\n\n")
 
 
 @given(system=PIECES, question=PIECES)

@@ -12,9 +12,11 @@ from experiments.models.registry import HUB
 from experiments.models.sizing import (
     HUB_SHAPES,
     Shape,
+    answering_memory,
     shape_of,
     trained_weights,
     training_memory,
+    weights_megabytes,
 )
 from experiments.models.tuning import Tuning
 
@@ -82,6 +84,24 @@ def test_a_qlora_of_every_hub_model_fits_a_t4_at_the_longest_sequence_and_lora_o
         assert training_memory(shape, QLORA, longest=2048, gpu=True).total < T4
     for kind in (Tuning(method="full"), Tuning(rank=16)):
         assert training_memory(HUB_SHAPES["qwen2.5-7b"], kind, longest=512, gpu=True).total > T4
+
+
+def test_what_is_trained_on_a_t4_can_be_asked_on_it():
+    seven, fits = HUB_SHAPES["qwen2.5-7b"], []
+    for shape in HUB_SHAPES.values():
+        for way in (Tuning(method="full"), Tuning(rank=16), QLORA):
+            trained = training_memory(shape, way, longest=2048, gpu=True).total < T4
+            fits.append(trained)
+            assert not trained or answering_memory(shape, way, longest=2048, gpu=True) < T4
+    assert any(fits) and not all(fits)
+    # Its four bits read back into 16 would not fit: so it answers with them.
+    assert answering_memory(seven, Tuning(rank=16), longest=2048, gpu=True) > T4
+    # 28 layers, keys and values of 512 numbers each, two bytes, for 16,384 tokens.
+    assert answering_memory(seven, QLORA, longest=2048, gpu=True) == pytest.approx(
+        weights_megabytes(seven, nf4=True, width=2) + 28 * 2 * 512 * 2 * 16_384 / 1e6)
+    # On processors all is in 32 bits, as QLoRA's weights are when they are read back.
+    assert answering_memory(seven, QLORA, longest=2048) == answering_memory(
+        seven, Tuning(rank=16), longest=2048)
 
 
 def test_four_bits_make_the_base_smaller_and_leave_the_embeddings_whole():

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from experiments.core import BookError
-from experiments.models import registry, workshop
+from experiments.models import memory, registry, workshop
 from experiments.models.adapters import read_log
 from experiments.models.comparisons import Comparison, Preference
 from experiments.models.finetune import Run
@@ -105,7 +105,7 @@ def test_a_run_that_was_killed_goes_on_from_its_checkpoint(monkeypatch, capsys):
 ], ids=["replies", "comparisons"])
 def test_a_run_that_would_not_fit_is_refused_before_anything_is_computed(
         monkeypatch, tuning, pairs):
-    monkeypatch.setattr(workshop, "free_megabytes", lambda weights: 0)
+    monkeypatch.setattr(memory, "free_megabytes", lambda device: 0)
     for kind in (Run, PreferenceRun):
         monkeypatch.setattr(kind, "__init__", lambda *_, **__: pytest.fail("planned a run"))
     with pytest.raises(BookError, match="needs about .* MB, of which .* tokens, and 0 MB are free"):
