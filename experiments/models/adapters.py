@@ -75,8 +75,9 @@ def read_log(folder: Path) -> TrainingLog:
 def put_on(model, folder: Path, *, base: str, merge: bool = True):
     """Put an adapter on a freshly loaded model, whose fingerprint is `base`.
 
-    It is merged into the weights, or left beside them: four bits cannot hold the sum. Raises BookError for weights that are not those of the log, and for another base: its
-    numbers would be added to weights that they were not made for.
+    It is merged into the weights, or left beside them: four bits cannot hold the sum. Raises
+    BookError for weights that are not those of the log, and for another base: its numbers would
+    be added to weights that they were not made for.
     """
     from peft import PeftModel
 

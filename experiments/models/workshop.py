@@ -198,7 +198,7 @@ def begin(model: str, tuning: Tuning, pairs: Pairs, seed: int, *, whole: bool = 
         shown, _ = split(pairs)
         name = run_name(model, tuning.before, shown, seed)
         start = find_adapter(name) or train_adapter(model, tuning.before, shown, seed, name)
-    # In 16 bits AdamW's small steps are lost, or turn to NaN, where they move the weights themselves.
+    # Weights of 16 bits that AdamW moves itself become NaN, or its small steps are lost in them.
     weights, tokenizer = load_weights(model, nf4=tuning.nf4, exact=tuning.method == "full")
     if whole:
         check_memory(weights, tokenizer, tuning, pairs)

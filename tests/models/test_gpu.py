@@ -1,4 +1,4 @@
-"""What a GPU changes: formats of numbers, where weights lie, and how much fits. Faked or counted."""
+"""What a GPU changes: formats of numbers, where weights lie, how much fits. Faked or counted."""
 
 import os
 import subprocess

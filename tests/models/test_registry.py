@@ -35,16 +35,20 @@ def test_a_hub_model_asks_for_the_gpu_profile(monkeypatch):
 
 
 def test_under_the_gpu_profile_a_hub_model_loads_by_repository_and_revision(monkeypatch):
-    from experiments.models import load
+    from experiments.models import load, memory
 
+    monkeypatch.setattr(memory, "free_megabytes", lambda device: 100_000)
     monkeypatch.setenv("KNOW_OR_BEHAVE_PROFILE", "gpu")
     asked = []
     monkeypatch.setattr(
-        load, "load_folder", lambda place, revision, nf4: asked.append((place, revision, nf4)))
+        load, "load_folder", lambda place, **settings: asked.append((place, settings)))
     load_weights("qwen2.5-1.5b")
     load_weights("qwen2.5-1.5b", nf4=True)
-    card = ("Qwen/Qwen2.5-1.5B-Instruct", HUB["qwen2.5-1.5b"].revision)
-    assert asked == [(*card, False), (*card, True)]
+    load_weights("qwen2.5-1.5b", exact=True)
+    assert [place for place, _ in asked] == ["Qwen/Qwen2.5-1.5B-Instruct"] * 3
+    assert [settings for _, settings in asked] == [
+        {"revision": HUB["qwen2.5-1.5b"].revision, "nf4": nf4, "exact": exact}
+        for nf4, exact in ((False, False), (True, False), (False, True))]
 
 
 def test_the_fake_and_an_endpoint_have_no_weights_to_train():
