@@ -5,7 +5,11 @@ import sys
 from tempfile import TemporaryDirectory
 from types import ModuleType, SimpleNamespace
 
+import peft  # noqa: F401 (the cells import it: before this machine claims to have a GPU)
 import pytest
+import torch
+from datasets import Dataset
+from transformers import PrinterCallback
 
 from experiments.book.notebooks import read_notebook
 from experiments.core import Message
@@ -52,16 +56,13 @@ def test_a_cell_keeps_its_models_on_the_processor_and_trains_in_32_bits(
     monkeypatch.setitem(sys.modules, "trl", trl)
     monkeypatch.setattr("torch.cuda.is_available", lambda: True)
     Trainer.made = []
-    from datasets import Dataset
-    from transformers import PrinterCallback
-
     toy, pupil = Model(), Model()
     compared = [SimpleNamespace(prompt=PROMPT, chosen="a", rejected="b")]
     names = {"toy": toy, "pupil": pupil, "compared": compared, "pairs": [(PROMPT, "a")],
              "messages": [(PROMPT, "a")], "tokenizer": None, "deepcopy": copy.deepcopy,
              "LlamaForCausalLM": Model, "TemporaryDirectory": TemporaryDirectory,
              "Dataset": Dataset, "PrinterCallback": PrinterCallback,
-             "torch": sys.modules["torch"]}
+             "torch": torch}
     (code,) = ["".join(one["source"])
                for one in read_notebook(CHAPTERS / f"{chapter}.ipynb")["cells"]
                if one["id"] == cell]
