@@ -250,3 +250,11 @@ def test_the_chapter_that_says_it_takes_longest_begins_first(tmp_path, capsys):
     assert [outcome.chapter for outcome in outcomes] == ["01_short", "02_long"]
     said = capsys.readouterr().out
     assert said.index("02_long  started") < said.index("01_short  started")
+
+
+@pytest.mark.parametrize(("profile", "hub"), [("gpu", None), ("", "1")])
+def test_a_chapter_may_reach_the_hub_where_the_reader_asked_for_its_models(
+        tmp_path, monkeypatch, profile, hub):
+    monkeypatch.delenv("HF_HUB_OFFLINE")
+    monkeypatch.setenv("KNOW_OR_BEHAVE_PROFILE", profile)
+    assert kernel.prepare_environment(tmp_path, 1).get("HF_HUB_OFFLINE") == hub
