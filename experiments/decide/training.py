@@ -48,7 +48,8 @@ _PROMPT, _READER = Pair("prompt", "tuned"), Pair("rag", "tuned rag")
 READER = Training(rules.TUNED_READER, "the reader behind the search (RAFT)",
                   rules.LABELLED_QUESTIONS, "questions, each with an approved answer and its "
                   "document", _READER, "ladder-rag", "ladder-raft",
-                  " That was a help centre; on a documentation for developers no gain was shown.")
+                  " Your instructions are counted on both sides. That was a help centre; on a "
+                  "documentation for developers no gain was shown.")
 EXTRACTION = Training(rules.TUNED_EXTRACTION, "a model on the fields", rules.LABELLED_CLAUSES,
                       "texts with their fields", _PROMPT, "tuned-clauses-nearest",
                       "tuned-own-held")

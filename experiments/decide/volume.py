@@ -7,6 +7,8 @@
 
 The formulas are those of the cost model. What a profile does not say stands in
 data/cost_example.yaml: prices, caching, the premium of tuned tokens, the months between runs.
+A tuned model is credited with the instructions that it no longer needs. A tuned reader is not: a
+search is about as right without worked examples, so their tokens are no gain of its training.
 """
 
 import math
@@ -81,10 +83,11 @@ def in_every_prompt(profile: Profile) -> bool:
     return whole < searched
 
 
-def scenario_of(instruction_tokens: int, labour_hours: int) -> Scenario:
-    """Put a profile's numbers into the example's scenario."""
+def scenario_of(instruction_tokens: int, labour_hours: int, *, searches: bool = False) -> Scenario:
+    """Put a profile's numbers into the example's scenario; a search keeps its instructions."""
     base = _example()
-    kept = min(base.product.tuned_instruction_tokens, instruction_tokens)
+    kept = (instruction_tokens if searches
+            else min(base.product.tuned_instruction_tokens, instruction_tokens))
     product = replace(base.product, instruction_tokens=instruction_tokens,
                       tuned_instruction_tokens=kept)
     tuning = replace(base.tuning, labelling_hours_per_run=labour_hours,
@@ -105,7 +108,7 @@ def _example() -> Scenario:
 
 @cache
 def _bills(instruction_tokens: int, labour_hours: int, pair: Pair) -> tuple[Bill, Bill]:
-    scenario = scenario_of(instruction_tokens, labour_hours)
+    scenario = scenario_of(instruction_tokens, labour_hours, searches=pair.plain == "rag")
     return bill(pair.plain, scenario), bill(pair.tuned, scenario)
 
 

@@ -740,7 +740,8 @@ def test_three_faces_give_one_advice(page, chapter, name):
         training = EXTRACTION
     plain, tuned = training.shares(book.numbers)
     pair, volume = training.pair, profile.queries_per_month
-    scenario = scenario_of(profile.instruction_tokens, profile.labour_hours)
+    scenario = scenario_of(profile.instruction_tokens, profile.labour_hours,
+                           searches=training is READER)
     scenario = replace(scenario, product=replace(scenario.product, queries_per_month=volume))
     goal = (plain + tuned) / 2  # what only the training reaches
     values = typed(scenario, goal, **{pair.plain: plain, pair.tuned.replace(" ", "_"): tuned})

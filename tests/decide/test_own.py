@@ -255,7 +255,7 @@ def lacking(profile):
     lacks += ["a look"] if profile.fault == "unknown" else []
     lacks += [q for q in ("runs_search", "measured_retrieval")
               if searches and not getattr(profile, q)]
-    scenario = scenario_of(profile.instruction_tokens, profile.labour_hours)
+    scenario = scenario_of(profile.instruction_tokens, profile.labour_hours, searches=searches)
     plain, tuned = (bill(approach, scenario).usd_per_month(profile.queries_per_month)
                     / known[share].value for approach, share in (
                         (one.pair.plain, one.plain), (one.pair.tuned, one.tuned)))
@@ -385,7 +385,7 @@ def test_a_share_of_none_is_no_division(plain, tuned, pays):
 
 def test_at_the_volume_that_is_named_a_right_answer_costs_the_same():
     at = right_answers(FACTS, training.READER.pair, 30.0, 60.0).at.queries_per_month
-    scenario = scenario_of(FACTS.instruction_tokens, FACTS.labour_hours)
+    scenario = scenario_of(FACTS.instruction_tokens, FACTS.labour_hours, searches=True)
     plain, tuned = (bill(name, scenario).usd_per_month(at) for name in ("rag", "tuned rag"))
     assert plain / 0.3 == pytest.approx(tuned / 0.6)
 
@@ -397,14 +397,19 @@ def test_a_volume_is_written_with_two_digits(volume, written):
 
 
 def test_at_the_crossing_both_cost_the_same():
-    for instructions, hours, fault in ((4_000, 65, "behaviour"), (20_000, 10, "facts")):
-        profile = Profile(fault=fault, instruction_tokens=instructions, labour_hours=hours)
+    for instructions, hours in ((4_000, 65), (20_000, 10)):
+        profile = Profile(fault="behaviour", instruction_tokens=instructions, labour_hours=hours)
         at = crossing(profile).queries_per_month
         scenario = scenario_of(instructions, hours)
-        pair = ("rag", "tuned rag") if fault == "facts" else ("prompt", "tuned")
-        plain, tuned = (bill(name, scenario).usd_per_month(at) for name in pair)
+        plain, tuned = (bill(name, scenario).usd_per_month(at) for name in ("prompt", "tuned"))
         assert plain == pytest.approx(tuned)
         assert crossing(profile).above(2 * at) and not crossing(profile).above(at / 2)
+
+
+def test_worked_examples_are_no_gain_of_training_a_reader():
+    assert crossing(Profile(fault="facts", instruction_tokens=20_000, labour_hours=10)) is None
+    product = scenario_of(20_000, 10, searches=True).product
+    assert product.tuned_instruction_tokens == product.instruction_tokens == 20_000
 
 
 def test_more_hours_move_the_crossing_up_and_longer_instructions_down():
