@@ -14,10 +14,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-import yaml
-
 from experiments.core import BookError
 from experiments.core.paths import DATA
+from experiments.core.yaml_files import read_yaml
 
 UNITS = ("hour", "GPU hour", "labour hour", "million tokens", "million read units",
          "million write units", "GB-month", "month", "run", "1000 queries")
@@ -83,8 +82,8 @@ class Price:
 def load_prices(path: Path = DATA / "prices.yaml") -> dict[str, Price]:
     """Read all prices by id. Raises BookError naming the price and the field at fault."""
     try:
-        rows = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
+        rows = read_yaml(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         raise BookError(f"{path}: expected a YAML list of prices ({error})") from error
     if not isinstance(rows, list) or not rows:
         raise BookError(f"{path}: expected a YAML list of prices, got {type(rows).__name__}")
