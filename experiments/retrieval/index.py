@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from experiments.core import BookError, Chunk, Hit, fingerprint
-from experiments.core.paths import cache_folder
+from experiments.core.paths import CACHE_VARIABLE, cache_folder
 from experiments.retrieval import ranking
 from experiments.retrieval.chroma import GRAPH, Metadata, fill, open_database, open_server
 
@@ -67,6 +67,7 @@ class VectorIndex:
         that opens, and a lock lets two processes ask for the same index. The vectors are made
         before it is taken, so that the two share that work.
         """
+        from chromadb.errors import ChromaError
         from filelock import FileLock
 
         if not folder.is_dir():
@@ -80,9 +81,15 @@ class VectorIndex:
                     print(f"warning: the index {folder} is damaged ({error}); it is built anew",
                           file=sys.stderr)
                     shutil.rmtree(folder)
-            _write(folder, chunks, embedder, metadata)
-            inside = _inside(folder)
-            return cls(open_database(inside), chunks, embedder, inside)
+            try:
+                _write(folder, chunks, embedder, metadata)
+                inside = _inside(folder)
+                return cls(open_database(inside), chunks, embedder, inside)
+            except ChromaError as error:  # the disk is full, or the folder may not be written
+                raise BookError(
+                    f"{folder}: the index cannot be kept there ({error}). Make room on its disk or "
+                    "mend its permissions, or name another folder for the cache with the "
+                    f"environment variable {CACHE_VARIABLE}.") from error
 
     @classmethod
     def _on_server(cls, address: str, name: str, chunks: list[Chunk], embedder,

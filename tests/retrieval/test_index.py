@@ -8,8 +8,9 @@ import time
 
 import numpy as np
 import pytest
+from chromadb.errors import InternalError
 
-from experiments.core import Chunk
+from experiments.core import BookError, Chunk
 from experiments.core.paths import ROOT
 from experiments.retrieval.index import VectorIndex
 from tests.retrieval.conftest import ToyEmbedder, passages
@@ -206,3 +207,12 @@ def test_fifty_queries_take_milliseconds_each(toy):
         index.search([text], 4)
         seconds.append(time.perf_counter() - started)
     assert np.median(seconds) < 0.05
+
+
+def test_a_disk_that_takes_no_index_is_named_with_what_to_do(toy, monkeypatch):
+    def refuse(**_):
+        raise InternalError("(code: 13) database or disk is full")
+
+    monkeypatch.setattr("chromadb.PersistentClient", refuse)
+    with pytest.raises(BookError, match="cannot be kept there .*disk is full.*Make room"):
+        VectorIndex.build(passages("1 0 0"), toy)
