@@ -116,8 +116,8 @@ def _summary(outcomes: Sequence[Outcome], notebooks: Mapping[str, Mapping],
             f"{earlier}. {_total(found, 'audited'):,} of {_total(found, 'records'):,} recorded "
             f"answers were asked again when their chapters ran: "
             f"{_total(found, 'identical'):,} identical, {_total(found, 'near_tie'):,} as likely "
-            f"to the model as the recorded one, 0 differences, of which one would have stopped "
-            f"the build. Of {len(untouched)} studies with {_total(untouched, 'records'):,} "
+            f"to the model as the recorded one, 0 differences (one would have stopped the "
+            f"build). Of {len(untouched)} studies with {_total(untouched, 'records'):,} "
             "answers none was asked again.")
 
 
