@@ -59,7 +59,7 @@ def cost_curves(bills: Mapping, volumes: Sequence[float], crossings: Sequence = 
                   markeredgecolor=_INK, zorder=5)
     _logarithmic(axes, "x", "queries a month")
     _logarithmic(axes, "y", "US dollars a month")
-    _spread_names(axes, volumes[-1], ends)
+    _name_lines(axes, volumes[-1], ends)
     return figures.finish(figure)
 
 
@@ -137,7 +137,7 @@ def lifetime_plot(lines: Mapping[str, Sequence[float]], approaches: Mapping[str,
     axes.set_xlabel("months")
     axes.set_ylabel("thousand US dollars spent")
     axes.set_ylim(bottom=0)
-    _spread_names(axes, len(months), ends, approaches)
+    _name_lines(axes, len(months), ends, approaches)
     return figures.finish(figure)
 
 
@@ -195,17 +195,10 @@ def _label(low: float, high: float) -> str:
     return f"{short(low)} to {short(high) if math.isfinite(high) else _NEVER}"
 
 
-def _spread_names(axes, x: float, ends: Mapping[str, float],
-                  approaches: Mapping[str, str] | None = None) -> None:
-    """Name lines at their ends, moved apart where they would cover each other."""
-    figure = axes.figure
-    figure.canvas.draw()
-    scale = 72 / figure.dpi
-    heights = {name: axes.transData.transform((x, end))[1] * scale for name, end in ends.items()}
-    placed = -math.inf
-    for name in sorted(heights, key=heights.get):
-        placed = max(heights[name], placed + 11)
+def _name_lines(axes, x: float, ends: Mapping[str, float],
+                approaches: Mapping[str, str] | None = None) -> None:
+    """Name lines at their ends."""
+    for name, end in ends.items():
         colour = APPROACH_COLOURS[(approaches or {}).get(name, name)]
-        axes.annotate(LABELS.get(name, name), (x, ends[name]), va="center", fontsize=9,
-                      xytext=(6, placed - heights[name]), textcoords="offset points",
-                      color=colour, annotation_clip=False)
+        axes.annotate(LABELS.get(name, name), (x, end), va="center", fontsize=9, xytext=(6, 0),
+                      textcoords="offset points", color=colour, annotation_clip=False)

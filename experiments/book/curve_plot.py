@@ -20,7 +20,6 @@ _OTHER = "#333333"
 _STYLES = (("o", "full", "-"), ("s", "none", "--"), ("D", "full", ":"), ("^", "none", "-."),
            ("v", "full", "-"))
 _SIDE = 0.012  # of the axis: neighbours stand this much apart, so that no interval hides another
-_NAME_GAP = 5.2  # per cent of the height that two names at the end keep apart
 
 
 def curve_plot(series: Mapping[str, Mapping[float, Estimate]], *, x_label: str, y_label: str,
@@ -34,16 +33,16 @@ def curve_plot(series: Mapping[str, Mapping[float, Estimate]], *, x_label: str, 
                         f"{list(series)}")
     places = sorted({x for one in series.values() for x in one})
     figure, axes = figures.canvas(3.7)
-    ends = _apart({name: 100 * one[max(one)].value for name, one in series.items()})
     outmost = _SIDE * (len(series) - 1) / 2
     for number, (name, estimates) in enumerate(series.items()):
         colour = METHOD_COLOURS.get(colours.get(name, ""), _OTHER)
         shift = _SIDE * (number - (len(series) - 1) / 2)
         _draw(axes, {_beside(x, shift, places, logarithmic): one for x, one in estimates.items()},
               colour, _STYLES[number])
-        last = _beside(max(estimates), outmost, places, logarithmic)
-        axes.annotate(name, (last, ends[name]), xytext=(8, 0), textcoords="offset points",
-                      va="center", color=colour, fontsize=9, annotation_clip=False)
+        end = max(estimates)
+        last = _beside(end, outmost, places, logarithmic), 100 * estimates[end].value
+        axes.annotate(name, last, xytext=(8, 0), textcoords="offset points", va="center",
+                      color=colour, fontsize=9, annotation_clip=False)
     if logarithmic:
         axes.set_xscale("log")
         axes.minorticks_off()
@@ -67,11 +66,3 @@ def _beside(x: float, shift: float, places: list[float], logarithmic: bool) -> f
     if logarithmic:
         return x * (places[-1] / places[0]) ** shift
     return x + shift * (places[-1] - places[0])
-
-
-def _apart(heights: Mapping[str, float]) -> dict[str, float]:
-    """Move names up until none covers another; the lowest stays where it is."""
-    placed, floor = {}, float("-inf")
-    for name in sorted(heights, key=heights.get):
-        floor = placed[name] = max(heights[name], floor + _NAME_GAP)
-    return placed

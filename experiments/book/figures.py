@@ -9,6 +9,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from experiments.book import labels
 from experiments.book.names import CEILING, FLOOR, METRIC_TITLES, bracket, method_name
 from experiments.core import BookError
 
@@ -170,9 +171,16 @@ def _name_at_end(axes, name: str, x: float, y: float, colour: str) -> None:
 
 
 def finish(figure) -> Svg:
-    """Write the drawing as SVG without dates or random ids."""
+    """Set the names apart and write the drawing as SVG, without dates or random ids.
+
+    Raises BookError when two texts still overlap.
+    """
     import matplotlib
 
+    with matplotlib.rc_context(STYLE):
+        labels.settle(figure)
+    if found := labels.clashes(figure):
+        raise BookError(f"texts of a figure overlap: {found}; give it more room or fewer names")
     stream = io.StringIO()
     with matplotlib.rc_context(STYLE):
         figure.savefig(stream, format="svg", transparent=True, metadata={"Date": None})

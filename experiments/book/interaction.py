@@ -17,7 +17,6 @@ from experiments.evidence.statistics import Estimate
 
 Lines = Mapping[str, Sequence[Estimate]]
 _SIDE_STEP = 0.06  # of the way to the next context, so that no interval hides another
-_LABEL_GAP = 9  # points of the axis between two names
 
 
 def interaction_plot(contexts: Sequence[str], panels: Mapping[str, Lines], *,
@@ -35,26 +34,16 @@ def interaction_plot(contexts: Sequence[str], panels: Mapping[str, Lines], *,
     for axes, lines in zip(rows, panels.values(), strict=True):
         for place, (name, estimates) in enumerate(lines.items()):
             _draw(axes, estimates, place - (len(lines) - 1) / 2, METHOD_COLOURS[colours[name]])
-        ends = spread([100 * estimates[-1].value for estimates in lines.values()])
-        for name, height in zip(lines, ends, strict=True):
-            axes.annotate(name, (len(contexts) - 1, height), xytext=(14, 0), va="center",
-                          textcoords="offset points", color=METHOD_COLOURS[colours[name]],
-                          fontsize=9, annotation_clip=False)
+        for name, estimates in lines.items():
+            axes.annotate(name, (len(contexts) - 1, 100 * estimates[-1].value), xytext=(14, 0),
+                          va="center", textcoords="offset points", fontsize=9,
+                          color=METHOD_COLOURS[colours[name]], annotation_clip=False)
         axes.set_ylim(-4, 104)
         axes.set_ylabel("% of questions")
     rows[-1].set_xticks(range(len(contexts)), contexts)
     rows[-1].set_xlim(-0.3, len(contexts) - 0.7)
     rows[-1].set_xlabel(x_label)
     return figures.finish(figure)
-
-
-def spread(values: Sequence[float]) -> list[float]:
-    """Push values upwards, in their order, until neighbours stand `_LABEL_GAP` apart."""
-    placed, lowest = list(values), float("-inf")
-    for place in sorted(range(len(values)), key=lambda place: values[place]):
-        placed[place] = max(values[place], lowest)
-        lowest = placed[place] + _LABEL_GAP
-    return placed
 
 
 def _draw(axes, estimates: Sequence[Estimate], side: float, colour: str) -> None:

@@ -10,7 +10,7 @@ from experiments.book.figures import Svg
 from experiments.book.ladder_plot import Dot, Panel, layer_plot, place_plot
 from experiments.book.ladder_rows import BRACKETS, COLOURS, LADDERS
 from experiments.book.ladder_table import ANSWERS, thousand_usd
-from experiments.book.names import METRIC_TITLES
+from experiments.book.names import CEILING, METRIC_TITLES
 from experiments.costs.scenario import Rates
 from experiments.evidence.grid import Grid
 
@@ -31,7 +31,8 @@ def price_plot(grids: Mapping[str, Grid], rates: Rates) -> Svg:
 def latency_plot(grids: Mapping[str, Grid]) -> Svg:
     """Draw right answers against the median seconds of an answer."""
     return place_plot(_panels(grids, lambda task, rung: grids[task].seconds(rung)),
-                      x_label="seconds an answer, median", least=_LEAST_SECONDS)
+                      x_label="seconds for one answer, on two CPU cores (median)",
+                      least=_LEAST_SECONDS)
 
 
 def layers_plot(grids: Mapping[str, Grid], layers: Mapping[str, Sequence[tuple[str, str]]]) -> Svg:
@@ -44,12 +45,14 @@ def layers_plot(grids: Mapping[str, Grid], layers: Mapping[str, Sequence[tuple[s
 
 
 def _panels(grids: Mapping[str, Grid], place: Callable[[str, str], float]) -> dict[str, Panel]:
-    panels = {}
+    """Chance is a line. The oracle is a dot: an untrained model, which a trained one may pass."""
+    panels, (floor, ceiling) = {}, BRACKETS
+    colours = COLOURS | {ceiling: CEILING}
     for task, grid in grids.items():
-        metric, left_out = LADDERS[task].metric, (*BRACKETS, *_TWINS.get(task, ()))
+        metric, left_out = LADDERS[task].metric, (floor, *_TWINS.get(task, ()))
         panels[task] = Panel(
-            {rung: Dot(place(task, rung), grid.estimate(rung, metric), COLOURS.get(rung, ""))
+            {rung: Dot(place(task, rung), grid.estimate(rung, metric), colours.get(rung, ""))
              for rung in grid.rows if rung not in left_out},
-            {rung: grid.estimate(rung, metric).value for rung in BRACKETS},
+            {floor: grid.estimate(floor, metric).value},
             f"{METRIC_TITLES[metric]} (%)")
     return panels

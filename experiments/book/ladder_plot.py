@@ -4,8 +4,7 @@
                                  {"oracle": 0.5}, "right (%)")}, x_label="USD for 1,000 answers")
     layer_plot({"support": {"closed book → RAG": (Estimate(0.30, ...), "rag")}})
 
-Names stand at their dots. Each is tried around its dot until it hides no other; where all places
-are taken it keeps the first.
+Names stand at their dots; `labels.settle` finds them a place that is free.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,12 +17,6 @@ from experiments.evidence.statistics import Estimate
 
 _OTHER = "#333333"
 _GREY = "#5F5F5F"
-# Where a name may stand, in points from its dot, with its alignment: nearest first.
-_PLACES = ((7, 0, "left", "center"), (-7, 0, "right", "center"), (0, 7, "center", "bottom"),
-           (0, -7, "center", "top"), (6, 7, "left", "bottom"), (-6, 7, "right", "bottom"),
-           (6, -7, "left", "top"), (-6, -7, "right", "top"), (0, 18, "center", "bottom"),
-           (6, 18, "left", "bottom"), (-6, 18, "right", "bottom"), (6, -16, "left", "top"),
-           (-6, -16, "right", "top"), (0, 30, "center", "bottom"), (18, 7, "left", "bottom"))
 _TICKS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30)
 _EDGE = 1.6  # how many times the least x lies right of the axis' left end
 
@@ -42,7 +35,7 @@ class Dot:
 
 @dataclass(frozen=True)
 class Panel:
-    """One benchmark: its dots by name, the brackets as lines, and what counts as right."""
+    """One benchmark: its dots by name, levels as lines, and what counts as right."""
 
     dots: Mapping[str, Dot]
     lines: Mapping[str, float]
@@ -67,8 +60,6 @@ def place_plot(shown: Mapping[str, Panel], *, x_label: str, least: float) -> Svg
     all_axes[-1].set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     all_axes[-1].minorticks_off()
     all_axes[-1].set_xlabel(x_label)
-    figure.draw_without_rendering()  # settles the layout, so that names can be measured
-    figure.set_layout_engine("none")
     for axes, panel in zip(all_axes, shown.values(), strict=True):
         axes.minorticks_off()
         _fill(axes, panel, left, least)
@@ -101,55 +92,22 @@ def layer_plot(shown: Mapping[str, Mapping[str, tuple[Estimate, str]]]) -> Svg:
 
 
 def _fill(axes, panel: Panel, left: float, least: float) -> None:
-    """Draw the brackets and the dots, then name every dot where there is room."""
+    """Draw the lines and the dots of a panel, each with its name."""
     for name, value in panel.lines.items():
         axes.axhline(100 * value, color="#767676", linewidth=0.8, linestyle=(0, (4, 3)))
         axes.annotate(name, (1, 100 * value), xycoords=("axes fraction", "data"),
                       xytext=(0, 2), textcoords="offset points", ha="right", va="bottom",
                       fontsize=8.5, color=_GREY)
-    taken = [_box_of(axes, (left, value), (axes.get_xlim()[1], value), 1)
-             for value in (100 * one for one in panel.lines.values())]
-    for dot in panel.dots.values():
+    for name, dot in panel.dots.items():
         x, hue = max(dot.x, left), _hue(dot)
         low, middle, high = ((x, 100 * end) for end in (dot.share.low, dot.share.value,
                                                         dot.share.high))
         axes.plot(*zip(low, high, strict=True), color=hue, linewidth=1.6, clip_on=False)
         axes.plot(*middle, "o", color=hue, markersize=6, clip_on=False,
                   markerfacecolor=hue if dot.x >= least else "white")
-        taken += [_box_of(axes, middle, middle, 4), _box_of(axes, low, high, 1)]
-    taken += [text.get_window_extent() for text in axes.texts]
-    for name, dot in panel.dots.items():
-        at = max(dot.x, left), 100 * dot.share.value
-        taken.append(_name(axes, name, at, _hue(dot), taken))
+        axes.annotate(name, middle, xytext=(7, 0), textcoords="offset points", va="center",
+                      fontsize=8.5, color=hue, annotation_clip=False, in_layout=False)
 
 
 def _hue(dot: Dot) -> str:
     return METHOD_COLOURS.get(dot.colour, _OTHER)
-
-
-def _name(axes, name: str, at: tuple[float, float], hue: str, taken: Sequence):
-    """Write a name at the first place that is free, or at the first of all; give its box."""
-    room = axes.get_window_extent()
-    for place in _PLACES:
-        text = _write(axes, name, at, hue, place)
-        box = text.get_window_extent()
-        inside = (room.x0 - 2 <= box.x0 and box.x1 <= room.x1 + 4
-                  and room.y0 <= box.y0 and box.y1 <= room.y1 + 8)
-        if inside and not any(box.overlaps(other) for other in taken):
-            return box
-        text.remove()
-    return _write(axes, name, at, hue, _PLACES[0]).get_window_extent()
-
-
-def _write(axes, name: str, at: tuple[float, float], hue: str, place: tuple):
-    dx, dy, across, up = place
-    return axes.annotate(name, at, xytext=(dx, dy), textcoords="offset points", ha=across, va=up,
-                         fontsize=8.5, color=hue, annotation_clip=False)
-
-
-def _box_of(axes, start: tuple[float, float], end: tuple[float, float], margin: float):
-    """Give the box around two places of the data, in pixels, with a margin."""
-    from matplotlib.transforms import Bbox
-
-    (x0, y0), (x1, y1) = axes.transData.transform([start, end])
-    return Bbox([[x0 - margin, y0 - margin], [x1 + margin, y1 + margin]])

@@ -15,7 +15,6 @@ from experiments.core import BookError
 from experiments.evidence.statistics import Estimate
 
 _OTHER = "#333333"
-_APART = 6.5  # per cent of the axis between two names
 _NAMES = -36  # where the axis begins, so that there is room for the names
 _GREY = "#5F5F5F"
 
@@ -41,30 +40,15 @@ def risk_plot(panels: Mapping[str, Sequence[Line]]) -> Svg:
         axes.spines["bottom"].set_bounds(0, 100)
         for line in lines:
             _draw(axes, line)
-        heights = spread([100 * line.risks[0].value for line in lines])
-        for line, height in zip(lines, heights, strict=True):
-            axes.annotate(line.name, (100 * line.shares[0], height), xytext=(-6, 0), ha="right",
-                          va="center", textcoords="offset points", fontsize=9,
-                          color=_colour(line))
+            axes.annotate(line.name, (100 * line.shares[0], 100 * line.risks[0].value),
+                          xytext=(-6, 0), ha="right", va="center", textcoords="offset points",
+                          fontsize=9, color=_colour(line))
         axes.set_xlim(_NAMES, 101)
         axes.set_ylim(-3, 103)
         axes.set_xticks(range(0, 101, 20))
         axes.set_ylabel("wrong among the answered (%)")
     rows[-1].set_xlabel("questions answered (%, the surest first)")
     return figures.finish(figure)
-
-
-def spread(heights: Sequence[float], apart: float = _APART) -> list[float]:
-    """Move names up, and down again below 100, until neighbours stand `apart`; order stays."""
-    order = sorted(range(len(heights)), key=lambda place: heights[place])
-    placed, floor, ceiling = list(heights), float("-inf"), 100.0
-    for place in order:
-        placed[place] = max(placed[place], floor)
-        floor = placed[place] + apart
-    for place in reversed(order):
-        placed[place] = min(placed[place], ceiling)
-        ceiling = placed[place] - apart
-    return placed
 
 
 def _draw(axes, line: Line) -> None:

@@ -34,12 +34,13 @@ def trade_plot(arms: Mapping[str, tuple[Estimate, Estimate]], *, x_label: str, y
         axes.plot([100 * x.low, 100 * x.high], [up, up], color=ink, linewidth=1, alpha=0.5)
         axes.plot([across, across], [100 * y.low, 100 * y.high], color=ink, linewidth=1,
                   alpha=0.5)
-        axes.plot([across], [up], mark, color=ink, markersize=6)
-        axes.annotate(name, (across, up), xytext=(6, 5), textcoords="offset points",
-                      fontsize=8.5, color=ink)
+        axes.plot([across], [up], mark, color=ink, markersize=7, fillstyle="none",
+                  markeredgewidth=1.4, clip_on=False)
+        axes.annotate(name, (across, up), xytext=(7, 6), textcoords="offset points",
+                      fontsize=8.5, color=ink, annotation_clip=False)
     _line(axes, *level)
-    axes.set_xlim(0, 104)
-    axes.set_ylim(0, 104)
+    axes.set_xlim(-3, 104)
+    axes.set_ylim(-6, 104)
     axes.set_xlabel(x_label)
     axes.set_ylabel(y_label)
     return figures.finish(figure)

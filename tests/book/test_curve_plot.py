@@ -1,8 +1,8 @@
-"""The drawing of learning curves: equal bytes, names that do not cover each other."""
+"""The drawing of learning curves: equal bytes, and a colour for each method."""
 
 import pytest
 
-from experiments.book.curve_plot import _apart, _beside, curve_plot
+from experiments.book.curve_plot import _beside, curve_plot
 from experiments.core import BookError
 from experiments.evidence.statistics import Estimate
 
@@ -27,10 +27,6 @@ def test_a_method_has_its_colour_and_others_are_dark():
     both = drawn({"LoRA": curve(0.3), "vote": curve(0.5)})
     assert "#857000" in both and "#333333" in both
     assert "#857000" not in drawn({"vote": curve(0.5)})
-
-
-def test_names_at_the_end_are_moved_up_until_they_can_be_read():
-    assert _apart({"a": 50.0, "b": 51.0, "c": 80.0}) == {"a": 50.0, "b": 55.2, "c": 80.0}
 
 
 def test_neighbours_stand_beside_each_other_by_a_share_of_the_axis():

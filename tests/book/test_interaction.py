@@ -1,8 +1,8 @@
-"""The interaction plot: equal bytes, a panel a measure, names that do not cover each other."""
+"""The interaction plot: equal bytes, and a panel a measure."""
 
 import pytest
 
-from experiments.book.interaction import interaction_plot, spread
+from experiments.book.interaction import interaction_plot
 from experiments.core import BookError
 from experiments.evidence.statistics import Estimate
 
@@ -31,12 +31,6 @@ def test_a_second_measure_makes_the_drawing_taller():
         return float(text.split('height="')[1].split("pt")[0])
 
     assert height(drawn(0.3, ("right", "declined"))) > 1.5 * height(drawn(0.3))
-
-
-def test_names_at_like_values_are_pushed_apart_in_their_order():
-    assert spread([0, 50, 1]) == [0, 50, 9]
-    assert spread([3, 2, 1]) == [19, 10, 1]
-    assert spread([90, 10]) == [90, 10]
 
 
 def test_a_reader_needs_an_estimate_for_every_context():

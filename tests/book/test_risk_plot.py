@@ -1,27 +1,13 @@
-"""Curves of risk: names that do not overlap, and a drawing that is the same every time."""
+"""Curves of risk: a drawing that is the same every time."""
 
 import pytest
 
-from experiments.book.risk_plot import Line, risk_plot, spread
+from experiments.book.risk_plot import Line, risk_plot
 from experiments.core import BookError
 from experiments.evidence.statistics import Estimate
 
 RISKS = [Estimate(0.2, 0.1, 0.3, 100, 20), Estimate(0.5, 0.4, 0.6, 100, 20)]
 SURE = Line("certainty", (0.1, 1.0), RISKS, "closed_book", band=True)
-
-
-def test_names_that_stand_apart_stay_where_they_are():
-    assert spread([80, 20, 50], apart=10) == [80, 20, 50]
-
-
-def test_names_too_close_are_moved_up_in_their_order():
-    # 20 stays, 22 goes to 30, and 31 has to make room for it at 40.
-    assert spread([22, 20, 31], apart=10) == [30, 20, 40]
-
-
-def test_names_at_the_top_are_pushed_down_below_100():
-    # 98 and 99 need 10 between them and 100 as the ceiling: 90 and 100.
-    assert spread([99, 98, 50], apart=10) == [100, 90, 50]
 
 
 def test_a_panel_shows_its_curves_and_the_band_only_where_asked():
