@@ -44,13 +44,18 @@ _STATED, _COMPUTED = "#767676", METHOD_COLOURS["rag"]
 _INK, _NEVER = "#333333", "never"
 
 
-def cost_curves(bills: Mapping, volumes: Sequence[float], crossings: Sequence = ()) -> Svg:
-    """Draw dollars a month against queries a month; a ring where two approaches cross."""
+def cost_curves(bills: Mapping, volumes: Sequence[float], crossings: Sequence = (),
+                useless: Sequence[str] = ()) -> Svg:
+    """Draw dollars a month against queries a month; a ring where two approaches cross.
+
+    `useless` names approaches that are hardly ever right: their lines are grey and dashed.
+    """
     figure, axes = figures.canvas(3.6)
     ends = {}
     for name, one in bills.items():
         totals = [one.usd_per_month(queries) for queries in volumes]
-        axes.plot(volumes, totals, color=APPROACH_COLOURS[name], linewidth=1.8)
+        style = (_STATED, (0, (4, 3))) if name in useless else (APPROACH_COLOURS[name], "-")
+        axes.plot(volumes, totals, color=style[0], linestyle=style[1], linewidth=1.8)
         ends[name] = totals[-1]
     for crossing in filter(None, crossings):
         queries = crossing.queries_per_month
@@ -59,7 +64,7 @@ def cost_curves(bills: Mapping, volumes: Sequence[float], crossings: Sequence = 
                   markeredgecolor=_INK, zorder=5)
     _logarithmic(axes, "x", "queries a month")
     _logarithmic(axes, "y", "US dollars a month")
-    _name_lines(axes, volumes[-1], ends)
+    _name_lines(axes, volumes[-1], ends, {name: "useless" for name in useless})
     return figures.finish(figure)
 
 
@@ -199,6 +204,6 @@ def _name_lines(axes, x: float, ends: Mapping[str, float],
                 approaches: Mapping[str, str] | None = None) -> None:
     """Name lines at their ends."""
     for name, end in ends.items():
-        colour = APPROACH_COLOURS[(approaches or {}).get(name, name)]
+        colour = APPROACH_COLOURS.get((approaches or {}).get(name, name), _STATED)
         axes.annotate(LABELS.get(name, name), (x, end), va="center", fontsize=9, xytext=(6, 0),
                       textcoords="offset points", color=colour, annotation_clip=False)

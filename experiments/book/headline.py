@@ -1,8 +1,9 @@
 """The result page: the ladder's table and two pictures, on the first page and in the README.
 
 `python -m experiments publish` writes them from the records, and nobody by hand: the block in
-README.md between the marks, the same block as _static/ladder.md for index.md, and the pictures
-beside it, on white, so that a code host shows them in its light and in its dark theme.
+README.md between the marks, with pictures on white, so that a code host shows them in its light
+and in its dark theme; and _static/ladder.md for index.md, with pictures on the page's own ground,
+which the book's style sheet turns round in dark mode.
 """
 
 from collections.abc import Mapping
@@ -17,11 +18,22 @@ from experiments.evidence.grid import Grid
 from experiments.evidence.statistics import Estimate
 
 BEGIN, END = "<!-- headline: written by `python -m experiments publish` -->", "<!-- end -->"
-PAGE, PRICE, LATENCY = (f"_static/ladder{part}" for part in (".md", "-price.svg", "-latency.svg"))
+PAGE = "_static/ladder.md"
+PRICE, LATENCY = "_static/ladder-price.svg", "_static/ladder-latency.svg"
 SHOWN = ("chance", "closed book", "few-shot", "linear head", "RAG", "RAG, reranked", "tuned",
          "tuned + RAG", "RAFT", "oracle")
 _RIGHT = {"contains": "right value", "label": "right queue",
           "present_field_accuracy": "fields right"}
+# What stands below each picture, and what is read to those who cannot see it.
+_CAPTIONS = {
+    PRICE: "**How right, at what price?** Right answers against US dollars for 1,000 answers, a panel for "
+           "each benchmark: further left is cheaper, higher is better. Bars: 95 % intervals. "
+           "Dashed: chance. Grey dot: the oracle, the untrained model with the right page; a "
+           "trained model can pass it. Hollow dot at the edge: no language model. Tokens at one "
+           "hosted price, without what training took.",
+    LATENCY: "**How right, how fast?** The same right answers, now against seconds: the median "
+             "time of one answer of this small model on two CPU cores. The questions were asked "
+             "in batches, so read the order and not the second."}
 _ALT = {
     PRICE: "Four panels, one a benchmark: the share of right answers over dollars for a thousand "
            "answers, a dot with its interval for each rung of the ladder.",
@@ -41,18 +53,20 @@ def headline_files(root: Path, grids: Mapping[str, Grid]) -> dict[str, str]:
     rates = load_scenario(DATA / "cost_example.yaml").rates
     block = headline(grids)
     readme = (root / "README.md").read_text(encoding="utf-8")
-    return {"README.md": filled(readme, block), PAGE: f"{block}\n",
-            PRICE: on_white(price_plot(grids, rates)), LATENCY: on_white(latency_plot(grids))}
+    drawings = {PRICE: price_plot(grids, rates), LATENCY: latency_plot(grids)}
+    return {"README.md": filled(readme, "\n".join([block, *map(_for_code_host, drawings)])),
+            PAGE: "\n".join([f":::{{container}} book-ladder\n{block}:::", *map(_for_page, drawings)]),
+            **{path: drawing.text for path, drawing in drawings.items()},
+            **{_white(path): on_white(drawing) for path, drawing in drawings.items()}}
 
 
 def headline(grids: Mapping[str, Grid]) -> str:
-    """Lay out the table, what backs it, and the two pictures, as Markdown."""
+    """Lay out the table and what backs it as Markdown."""
     heads = [f"{task}: {_RIGHT[LADDERS[task].metric]}" for task in grids]
     rows = [_line(["rung", *heads]), "|" + "---|" * (len(grids) + 1)]
     for rung in (name for name in RUNGS if name in SHOWN):
         rows.append(_line([rung, *(_cell(task, grids[task], rung) for task in grids)]))
-    pictures = [f'<img src="{path}" alt="{text}" width="420">' for path, text in _ALT.items()]
-    return "\n".join([*rows, "", _backing(grids), "", *pictures])
+    return "\n".join([*rows, "", _backing(grids), ""])
 
 
 def filled(text: str, block: str) -> str:
@@ -60,6 +74,23 @@ def filled(text: str, block: str) -> str:
     if BEGIN not in text or END not in text:
         raise BookError(f"README.md: expected the marks {BEGIN} and {END} around the table")
     return f"{text.split(BEGIN)[0]}{BEGIN}\n{block}\n{END}{text.split(END, 1)[1]}"
+
+
+def _for_code_host(path: str) -> str:
+    """Show a picture on white with its caption, in what every code host reads."""
+    return (f'\n<img src="{_white(path)}" alt="{_ALT[path]}" width="540">\n\n'
+            f"{_CAPTIONS[path]}\n")
+
+
+def _for_page(path: str) -> str:
+    """Show a picture as a figure of the book: numbered, and turned round in dark mode."""
+    name = path.removeprefix("_static/").removesuffix(".svg")
+    return (f"\n```{{figure}} {path}\n:name: fig-{name}\n:class: book-drawing\n"
+            f":alt: {_ALT[path]}\n\n{_CAPTIONS[path]}\n```\n")
+
+
+def _white(path: str) -> str:
+    return path.replace(".svg", "-white.svg")
 
 
 def on_white(drawing: Svg) -> str:

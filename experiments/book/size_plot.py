@@ -1,6 +1,6 @@
 """One measure against chunk size, for several corpora, in panels one above the other.
 
-    size_plot({"512 word pieces to read": {"long pages": {64: Estimate(...), 128: ...}}},
+    size_plot({"budget: 512 tokens": {"long pages": {64: Estimate(...), 128: ...}}},
               y_label="answer's words read (%)")
 
 Sizes double from one to the next, so the axis does too.
@@ -36,7 +36,7 @@ def size_plot(panels: Mapping[str, Mapping[str, Series]], *, y_label: str) -> Sv
     rows[-1].set_xscale("log", base=2)
     rows[-1].set_xticks(sizes, [f"{size:,}" for size in sizes])
     rows[-1].minorticks_off()
-    rows[-1].set_xlabel("word pieces in a cut")
+    rows[-1].set_xlabel("tokens in a cut")
     return figures.finish(figure)
 
 

@@ -10,7 +10,6 @@ from experiments.book import figures, labels
 from experiments.book.cost_figures import lifetime_plot
 from experiments.book.curve_plot import curve_plot
 from experiments.book.figures import dot_plot, line_plot
-from experiments.book.interaction import interaction_plot
 from experiments.book.ladder_figures import latency_plot, price_plot
 from experiments.book.ladder_plot import Dot, Panel, place_plot
 from experiments.book.ladder_rows import LADDERS, ladder
@@ -48,9 +47,6 @@ def crowded(seed):
     yield curve_plot(curves, x_label="x", y_label="y", colours={})
     yield line_plot((1, 10), {n: [*c.values()] for n, c in curves.items()}, x_label="x",
                     y_label="y")
-    yield interaction_plot(["none", "oracle"], {"right": {
-        n: [*c.values()] for n, c in curves.items()}}, colours=dict.fromkeys(METHODS, "rag"),
-        x_label="x")
     yield risk_plot({"support": [Line(n, (0.1, 1.0), [*c.values()]) for n, c in curves.items()]})
     yield place_plot({task: Panel({n: Dot(places[n], at[n]) for n in METHODS},
                                   {"chance": at["closed book"].value, "other": 0.0}, "right (%)")

@@ -55,6 +55,13 @@ def test_the_same_numbers_give_the_same_bytes():
     assert all(one.text.rstrip().endswith("</svg>") for one in first)
 
 
+def test_what_is_hardly_ever_right_is_a_grey_dashed_line():
+    plain, marked = (cost_curves(DESK, volumes(1e4, 1e8), useless=names).text.lower()
+                     for names in ((), ("prompt",)))
+    assert "#a3337a" in plain and "stroke-dasharray" not in plain
+    assert "#a3337a" not in marked and "stroke-dasharray" in marked
+
+
 def test_every_line_and_every_mark_is_drawn_in_its_colour():
     curves, spans, swings, lives, right = (one.text.lower() for one in drawn())
     for colour in ("#a3337a", "#00805c", "#0072b2", "#857000", "#5b3fa0"):
