@@ -26,9 +26,9 @@ _RIGHT = {"contains": "right value", "label": "right queue",
           "present_field_accuracy": "fields right"}
 # What stands below each picture, and what is read to those who cannot see it.
 _CAPTIONS = {
-    PRICE: "**How right, at what price?** Right answers against US dollars for 1,000 answers, a panel for "
-           "each benchmark: further left is cheaper, higher is better. Bars: 95 % intervals. "
-           "Dashed: chance. Grey dot: the oracle, the untrained model with the right page; a "
+    PRICE: "**How right, at what price?** Right answers against US dollars for 1,000 answers, a "
+           "panel for each benchmark: further left is cheaper, higher is better. Bars: 95 % "
+           "intervals. Dashed: chance. Grey dot: the oracle, the untrained model with the right page; a "
            "trained model can pass it. Hollow dot at the edge: no language model. Tokens at one "
            "hosted price, without what training took.",
     LATENCY: "**How right, how fast?** The same right answers, now against seconds: the median "
@@ -55,7 +55,8 @@ def headline_files(root: Path, grids: Mapping[str, Grid]) -> dict[str, str]:
     readme = (root / "README.md").read_text(encoding="utf-8")
     drawings = {PRICE: price_plot(grids, rates), LATENCY: latency_plot(grids)}
     return {"README.md": filled(readme, "\n".join([block, *map(_for_code_host, drawings)])),
-            PAGE: "\n".join([f":::{{container}} book-ladder\n{block}:::", *map(_for_page, drawings)]),
+            PAGE: "\n".join([f":::{{container}} book-ladder\n{block}:::",
+                             *map(_for_page, drawings)]),
             **{path: drawing.text for path, drawing in drawings.items()},
             **{_white(path): on_white(drawing) for path, drawing in drawings.items()}}
 
