@@ -28,8 +28,8 @@ _RIGHT = {"contains": "right value", "label": "right queue",
 _CAPTIONS = {
     PRICE: "**How right, at what price?** Right answers against US dollars for 1,000 answers, a "
            "panel for each benchmark: further left is cheaper, higher is better. Bars: 95 % "
-           "intervals. Dashed: chance. Grey dot: the oracle, the untrained model with the right page; "
-           "a trained model can pass it. Hollow dot at the edge: no language model. Tokens at one "
+           "intervals. Dashed: chance. Grey dot: the oracle, the untrained model with the right "
+           "page; a trained model can pass it. Hollow dot at the edge: no language model. Tokens at one "
            "hosted price, without what training took.",
     LATENCY: "**How right, how fast?** The same right answers, now against seconds: the median "
              "time of one answer of this small model on two CPU cores. The questions were asked "
