@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any
 
-from experiments.core import BookError
+from experiments.core import BookError, shown
 from experiments.costs.prices import Price
 
 LARGEST = 1e15  # of any number: what lies above it is a slip of the keyboard
@@ -30,7 +30,7 @@ def check_number(place: str, value: Any, limit: Mapping) -> None:
     number_given = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not number_given or not low <= value <= high:  # NaN is in no range
         span = f"{low:g} or more" if high == LARGEST else f"{low:g} to {high:g}"
-        raise BookError(f"{place} is a number ({limit['unit']}), {span}; got {value!r}")
+        raise BookError(f"{place} is a number ({limit['unit']}), {span}; got {shown(value)}")
 
 
 class Checked:

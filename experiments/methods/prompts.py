@@ -15,7 +15,7 @@ that a passage cannot open a line of its own; the generator neutralises special 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
-from experiments.core import REFUSAL, BookError, Example, Hit, Message, Prompt, Question
+from experiments.core import REFUSAL, BookError, Example, Hit, Message, Prompt, Question, shown
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def templates_for(
     known = [field.name for field in fields(Templates) if field.name != "passage"]
     for name in texts:
         if name not in known:
-            raise BookError(f"task {task}: its task.yaml words the prompt {name!r}; prompts are "
+            raise BookError(f"task {task}: its task.yaml words the prompt {shown(name)}; prompts are "
                             f"{', '.join(known)}")
     return replace(TEMPLATES, **texts)
 

@@ -128,9 +128,13 @@ def test_a_file_that_swells_or_breaks_the_reader_is_named(command, text, tmp_pat
     assert said.startswith(f"error: {path}: ") and len(said) < 1_000
 
 
-@pytest.mark.parametrize("command", [("cost", "--config"), ("decide", "--profile")])
-def test_a_large_value_is_shown_in_short(command, tmp_path, capsys):
+@pytest.mark.parametrize(("command", "text"), [
+    (("cost", "--config"), "{}"), (("decide", "--profile"), "{}"),
+    (("decide", "--profile"), "labelled_examples: {}"),
+    (("cost", "--config"), "{{product: {{queries_per_month: {}, question_tokens: 1, "
+                           "output_tokens: 1}}, prices: {{}}}}")])
+def test_a_large_value_is_shown_in_short(command, text, tmp_path, capsys):
     path = tmp_path / "own.yaml"
-    path.write_text("[" + ", ".join(["x" * 1_000] * 1_000) + "]")
+    path.write_text(text.format("[" + ", ".join(["x" * 1_000] * 300) + "]"))
     assert main([*command, str(path)]) == 2
     assert len(capsys.readouterr().err) < 2_000
