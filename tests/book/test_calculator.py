@@ -259,7 +259,8 @@ def test_the_staged_page_holds_the_calculator_once(tmp_path):
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n"
                                        "- file: calculator\n- file: status\n")
     (tmp_path / "index.md").write_text("# A book\n")
-    shutil.copy(ROOT / "calculator.md", tmp_path)
+    for name in ("calculator.md", "references.bib"):
+        shutil.copy(ROOT / name, tmp_path)
     (tmp_path / "data").mkdir()
     for name in ("cost_example.yaml", "prices.yaml", "published.yaml"):
         shutil.copy(DATA / name, tmp_path / "data")
