@@ -1,4 +1,4 @@
-"""pip finds versions for what Colab lacks beside what its image pins, now and a minor version on.
+"""pip finds versions for what Colab lacks beside what its image of June 2026 pins.
 
 The resolver is pip's own, with the package index; nothing is installed. Where the index cannot be
 reached the tests are skipped.
@@ -11,12 +11,15 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from colab_images import TARGET, read_pins
 
 from experiments.book.colab import EVERY, FREE, TRAINING, read_names
 from experiments.core.paths import ROOT, cache_folder
 
-IMAGES = Path(__file__).parent / "colab"
+IMAGE = Path(__file__).parent / "colab-image-2026-06.txt"
+# What pip takes into account for the machines of Colab: Python 3.12 on x86 with glibc 2.35.
+TARGET = ("--python-version=3.12", "--implementation=cp", "--only-binary=:all:",
+          *(f"--platform=manylinux_2_{minor}_x86_64" for minor in range(17, 36)),
+          "--platform=manylinux2014_x86_64")
 CUDA = "+cu128"  # torch on Colab is a build of its own, which the package index does not have
 SECONDS = 300
 
@@ -45,9 +48,9 @@ def stand_in(folder: Path, version: str) -> None:
             wheel.writestr(f"torch-{version}.dist-info/{name}", text)
 
 
-def resolve(folder: Path, image: str, *lists: str):
-    """Let pip resolve the lists against an image; what the second list names may move."""
-    pins = read_pins(IMAGES / image)
+def resolve(folder: Path, *lists: str):
+    """Let pip resolve the lists against the image; what the second list names may move."""
+    pins = dict(line.split("==") for line in IMAGE.read_text().split())
     pins["torch"] += CUDA
     stand_in(folder, pins["torch"])
     free = FREE.union(*(read_names(ROOT / name) for name in lists[1:]))
@@ -59,10 +62,9 @@ def resolve(folder: Path, image: str, *lists: str):
                "--find-links", folder, "--constraint", constraints, *named)
 
 
-@pytest.mark.parametrize("image", [path.name for path in sorted(IMAGES.glob("image-*.txt"))])
 @pytest.mark.parametrize("lists", [(EVERY,), (EVERY, TRAINING)], ids=["every", "training"])
-def test_the_lists_resolve_beside_an_image(index, tmp_path, image, lists):
-    done = resolve(tmp_path, image, *lists)
+def test_the_lists_resolve_beside_the_image(index, tmp_path, lists):
+    done = resolve(tmp_path, *lists)
     assert done.returncode == 0, done.stderr[-3000:]
 
 
@@ -70,5 +72,5 @@ def test_what_was_asked_before_does_not_resolve(index, tmp_path):
     """One list for all under a freeze: the training library wants another datasets."""
     old = tmp_path / "old.txt"
     old.write_text("trl>=1.0\n")
-    done = resolve(tmp_path, "image-2026-06.txt", str(old))
+    done = resolve(tmp_path, str(old))
     assert done.returncode == 1 and "ResolutionImpossible" in done.stderr
