@@ -21,7 +21,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"error: {plain(str(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("stopped; what was recorded is kept", file=sys.stderr)
+        goes_on = chosen.run in (run_methods, record_study, train_study, record_timings)
+        print("stopped" + goes_on * "; what was recorded is kept: the same command goes on",
+              file=sys.stderr)
         return 130
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -127,6 +127,7 @@ class Answer:
     Tokens are the generator's own. `stage_seconds` gives wall seconds by stage
     (embed, search, prefill, decode); a batch's seconds are shared evenly.
     `log_probability` (nats) is how likely the model held its own words, where it tells.
+    `failure` is why there is no answer: the text is empty then, and counts as wrong.
     """
 
     example_id: str
@@ -136,13 +137,16 @@ class Answer:
     completion_tokens: int = 0
     stage_seconds: Mapping[str, float] = field(default_factory=dict)
     log_probability: float | None = None
+    failure: str = field(default="", metadata=ONLY_WHEN_SET)
 
     def after(self, *earlier: "Answer") -> "Answer":
         """Give the same answer, with the tokens and seconds of earlier steps added to its own."""
         steps = (*earlier, self)
         stages = dict.fromkeys(stage for step in steps for stage in step.stage_seconds)
+        failure = next((step.failure for step in steps if step.failure), "")
         return replace(
-            self, prompt_tokens=sum(step.prompt_tokens for step in steps),
+            self, text="" if failure else self.text, failure=failure,
+            prompt_tokens=sum(step.prompt_tokens for step in steps),
             completion_tokens=sum(step.completion_tokens for step in steps),
             stage_seconds={stage: sum(step.stage_seconds.get(stage, 0.0) for step in steps)
                            for stage in stages})
@@ -151,6 +155,7 @@ class Answer:
         """Give the answer as plain JSON; passages shrink to their offsets."""
         likely = {} if self.log_probability is None else {
             "log_probability": round(self.log_probability, 4)}
+        failed = {"failure": self.failure} if self.failure else {}
         return {
             "text": self.text,
             "hits": [
@@ -161,7 +166,7 @@ class Answer:
             "prompt_tokens": self.prompt_tokens,
             "completion_tokens": self.completion_tokens,
             "stage_seconds": {k: round(v, 4) for k, v in self.stage_seconds.items()},
-            **likely,
+            **likely, **failed,
         }
 
     @classmethod
@@ -176,7 +181,8 @@ class Answer:
             for h in row["hits"]
         )
         return cls(example_id, row["text"], hits, row["prompt_tokens"],
-                   row["completion_tokens"], dict(row["stage_seconds"]), row.get("log_probability"))
+                   row["completion_tokens"], dict(row["stage_seconds"]), row.get("log_probability"),
+                   row.get("failure", ""))
 
 
 @dataclass(frozen=True)

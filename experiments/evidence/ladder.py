@@ -14,38 +14,22 @@ checkpoints, answers from the records in the cache.
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from experiments.core import BookError, fingerprint
 from experiments.core.files import replace_file
 from experiments.core.paths import cache_folder
-from experiments.evidence import records
 from experiments.evidence.advice import recommend
 from experiments.evidence.metrics import HEADLINE
-from experiments.evidence.recorder import record_study
 from experiments.evidence.rehearsal import Step, plan, rehearse_all
-from experiments.evidence.results import Results
 from experiments.evidence.rungs import expect_searched, rungs_for, with_train_split
-from experiments.evidence.study import Study, replay
-from experiments.evidence.trial import describe
-from experiments.methods.bench import Bench, open_bench
+from experiments.evidence.trial import Opened, describe, measure
+from experiments.methods.bench import open_bench
 from experiments.models.registry import FAKE
 from experiments.models.workshop import find_log
 
 NAME = "ladder"
-
-
-@dataclass(frozen=True)
-class Ladder(Study):
-    """A study on a bench that is open already: its train split may be a held-out one."""
-
-    bench: Any = None
-
-    def open(self) -> Bench:
-        """Give the bench; its indexes and its model serve recording and replay."""
-        return self.bench
 
 
 def climb(task: str, *, model: str, limit: int | None, seed: int, split: str,
@@ -64,7 +48,7 @@ def climb(task: str, *, model: str, limit: int | None, seed: int, split: str,
     except BookError as error:
         lacking = str(error)
     rungs = rungs_for(bench.settings, len(bench.examples("train")))
-    study = Ladder(
+    study = Opened(  # the bench's train split may be a held-out one
         name=NAME, task=task, arms={rung.name: rung.recipe for rung in rungs},
         metrics=HEADLINE[bench.settings.kind], seeds=(seed,), split=split, limit=limit,
         model=model, bench=bench)
@@ -77,7 +61,7 @@ def climb(task: str, *, model: str, limit: int | None, seed: int, split: str,
     study = replace(study, arms={step.rung.name: step.rung.recipe for step in steps})
     made_by = [bench.fingerprint(step.rung.recipe) for step in steps]
     folder = cache_folder(NAME, fingerprint(study.fingerprint, made_by))
-    results = _measure(study, folder)
+    results = measure(study, folder)
     if out is not None:
         files = [folder / NAME / study.file(arm, seed) for arm in study.arms]
         replace_file(out, b"".join(path.read_bytes() for path in files))
@@ -97,7 +81,7 @@ def _check_out(out: Path | None) -> None:
                         "there and can be written")
 
 
-def _heading(study: Ladder, *, held_out: bool) -> list[str]:
+def _heading(study: Opened, *, held_out: bool) -> list[str]:
     """Say what is asked, and what is trained on."""
     bench, examples, (seed,) = study.bench, study.examples(study.bench), study.seeds
     unanswerable = sum(not example.answerable for example in examples)
@@ -111,13 +95,6 @@ def _heading(study: Ladder, *, held_out: bool) -> list[str]:
     if study.model == FAKE:
         lines.append("the fake model has no weights: its trained rungs are untrained ones")
     return lines
-
-
-def _measure(study: Ladder, folder: Path) -> Results:
-    """Record what is not recorded yet, and read it."""
-    if not (folder / NAME / records.SEAL).exists():
-        record_study(study, folder, anew=False, progress=True)
-    return replay(study, folder)
 
 
 def _trainings(steps: Sequence[Step]) -> list[str]:

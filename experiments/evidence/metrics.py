@@ -38,6 +38,15 @@ def check_known(name: str) -> None:
         raise BookError(f"unknown metric {name!r}; known metrics: {', '.join(KNOWN)}")
 
 
+def try_score(score: Callable[[Example, Answer], Score], example: Example, answer: Answer
+              ) -> tuple[float | None, str]:
+    """Score one answer; where the scorer itself fails, as at a broken gold query, say why."""
+    try:
+        return score(example, answer).value, ""
+    except Exception as error:  # one question that cannot be scored takes no other with it
+        return None, str(error) or type(error).__name__
+
+
 def scorer(name: str, settings: Settings) -> Callable[[Example, Answer], Score]:
     """Give the metric of a name, bound to what a task's settings hold.
 

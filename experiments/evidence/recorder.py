@@ -3,6 +3,7 @@
 Questions are answered in fixed slices of 32 by their position in the split. A slice
 that is only partly on disk is answered again as a whole, and only the missing lines are
 appended: the batches, and so the floating-point results, are those of an undisturbed run.
+What a server answers is kept one by one besides: it may have been paid for.
 """
 
 import os
@@ -14,25 +15,30 @@ from pathlib import Path
 from experiments.core import Answer, BookError, Example, Record
 from experiments.evidence import records
 from experiments.core.machine import describe_machine
+from experiments.evidence.metrics import scorer, try_score
 from experiments.evidence.study import Study, check_fingerprint, scores_of
 from experiments.models.registry import ENDPOINT, FAKE
 from experiments.tasks.settings import Settings
 
 SLICE = 32
+KEPT = "answered.part"  # what a server answered in slices that are not complete
 
 
-def record_study(study: Study, results: Path, *, anew: bool, progress: bool) -> None:
+def record_study(study: Study, results: Path, *, anew: bool, progress: bool,
+                 kept: Path | None = None) -> None:
     """Bring a study's records to completion below `results`, and seal them.
 
     New arms and seeds of a sealed study are added to it. With `anew`, everything is
     made again in a folder of its own, which takes the old one's place when complete.
+    A server's answers are kept in the file `kept`, which is the caller's to delete, or, until
+    the study is complete, beside the records.
     """
     folder = results / study.name
     fresh, old = folder.with_name(f".{study.name}.anew"), folder.with_name(f".{study.name}.old")
     with records.lock(folder):
         _finish_swap(folder, fresh, old)
         if not anew:
-            _record_missing(study, folder, progress)
+            _record_missing(study, folder, progress, kept)
             return
         _drop_stale(study, fresh)
         _fill(study, fresh, progress)
@@ -59,7 +65,7 @@ def rescore(study: Study, results: Path | None = None) -> None:
             records.append(fresh / name, [
                 {**row, "scores": scores_of(study, bench.settings, examples[row["example_id"]],
                                             one.answer)}
-                for row, one in made], again=f"record {study.name}")
+                for row, one in made], again=study.again)
         records.seal(fresh, study.fingerprint)
         os.rename(folder, old)
         _finish_swap(folder, fresh, old)
@@ -74,7 +80,7 @@ def _finish_swap(folder: Path, fresh: Path, old: Path) -> None:
     shutil.rmtree(old)
 
 
-def _record_missing(study: Study, folder: Path, progress: bool) -> None:
+def _record_missing(study: Study, folder: Path, progress: bool, kept: Path | None) -> None:
     files = {study.file(arm, seed) for arm in study.arms for seed in study.seeds}
     stray = sorted({path.name for path in folder.glob("*.jsonl")} - files)
     if stray:
@@ -85,7 +91,7 @@ def _record_missing(study: Study, folder: Path, progress: bool) -> None:
         if files == set(sealed["files"]):
             raise BookError(f"study {study.name!r} was finished and sealed on {sealed['date']}. "
                             "To make all its records again, add --anew.")
-    _fill(study, folder, progress)
+    _fill(study, folder, progress, kept)
 
 
 def _drop_stale(study: Study, fresh: Path) -> None:
@@ -100,9 +106,11 @@ def _drop_stale(study: Study, fresh: Path) -> None:
             path.unlink()
 
 
-def _fill(study: Study, folder: Path, progress: bool) -> None:
+def _fill(study: Study, folder: Path, progress: bool, kept: Path | None = None) -> None:
     """Record every arm and seed that is not complete, then seal the folder."""
     bench = study.open()
+    if study.model.startswith(ENDPOINT):
+        bench.generator.keep_in(kept or folder / KEPT)
     examples = study.examples(bench)
     machine = describe_machine(_card(study.model))
     for seed in study.seeds:
@@ -110,6 +118,7 @@ def _fill(study: Study, folder: Path, progress: bool) -> None:
         for arm, recipe in study.arms.items():
             _fill_arm(study, folder, (arm, recipe, seed), seeded, examples, machine, progress)
     records.seal(folder, study.fingerprint)
+    (folder / KEPT).unlink(missing_ok=True)
 
 
 def _card(model: str) -> str:
@@ -129,6 +138,7 @@ def _fill_arm(study: Study, folder: Path, which: tuple, bench, examples: Sequenc
     path = folder / study.file(arm, seed)
     expected = bench.fingerprint(recipe)
     done = _already_done(study, path, expected)
+    answered = bool(done)
     if all(example.id in done for example in examples):
         return
     answerer = bench.cook(recipe)
@@ -140,12 +150,17 @@ def _fill_arm(study: Study, folder: Path, which: tuple, bench, examples: Sequenc
             if all(example.id in done for example in part):
                 continue
             answers = answer_slice(answerer, part, arm)
+            if all(answer.failure for answer in answers) and not answered:
+                # Not the questions are at fault, but the method, the model or its address.
+                raise BookError(f"{label}: question {part[0].id}: {answers[0].failure} All "
+                                f"{len(part)} questions asked so far went unanswered.")
+            answered = True
             rows = [
                 _row(study, bench.settings, example,
                      Record(study.name, arm, seed, expected, answer, machine))
                 for example, answer in zip(part, answers, strict=True) if example.id not in done
             ]
-            records.append(path, rows, again=f"record {study.name}")
+            records.append(path, rows, again=study.again)
             bar.update(len(rows))
 
 
@@ -173,9 +188,15 @@ def _already_done(study: Study, path: Path, expected: str) -> set[str]:
 
 
 def _row(study: Study, settings: Settings, example: Example, one: Record) -> dict:
-    """Lay out one line. Scores are those of the answer as a reader of the line sees it."""
+    """Lay out one line. Scores are those of the answer as a reader of the line sees it.
+
+    Where the scorer fails the answer is recorded without a score: it is not asked for twice.
+    """
     row = one.as_json()
     said = row["answer"]
     seen = Answer(example.id, said["text"], one.answer.hits, said["prompt_tokens"],
                   said["completion_tokens"], said["stage_seconds"])
-    return {**row, "scores": scores_of(study, settings, example, seen)}
+    scores = {metric: try_score(scorer(metric, settings), example, seen)
+              for metric in study.metrics}
+    return {**row, "scores": {metric: value for metric, (value, fault) in scores.items()
+                              if not fault}}

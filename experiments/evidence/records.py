@@ -25,6 +25,20 @@ from experiments.core.fingerprints import sha256_file
 from experiments.core.paths import RESULTS
 
 SEAL = "seal.json"
+# What `python -m experiments run` measures: no chapter declares it, so `record` knows none.
+UNDECLARED = ("run", "ladder")
+
+
+def command(study: str) -> str:
+    """Give what to type behind `python -m experiments` to go on with a study."""
+    return "run" if study in UNDECLARED else f"record {study}"
+
+
+def anew(study: str) -> str:
+    """Say how to make a study's records again."""
+    if study in UNDECLARED:
+        return "delete its folder and give the same `python -m experiments run` command again"
+    return f"run `python -m experiments record {study} --anew`"
 
 
 def results_folder() -> Path:
@@ -73,12 +87,12 @@ def read_rows(path: Path) -> list[tuple[str, dict]]:
     """Read the lines as ("file:line", object) pairs. Raises BookError naming file and line."""
     if not path.exists():
         raise BookError(f"{path}: expected a record file, but there is none. Run "
-                        f"`python -m experiments record {path.parent.name}`.")
+                        f"`python -m experiments {command(path.parent.name)}`.")
     lines = path.read_bytes().split(b"\n")
     torn = lines.pop()
     if torn:
         raise BookError(f"{path}:{len(lines) + 1}: the last line is cut off (a killed run leaves "
-                        f"that). Run `python -m experiments record {path.parent.name}`: it cuts "
+                        f"that). Run `python -m experiments {command(path.parent.name)}`: it cuts "
                         "the line and goes on.")
     return [(f"{path}:{n}", _parse(line, f"{path}:{n}")) for n, line in enumerate(lines, 1)]
 
@@ -117,7 +131,7 @@ def check_seal(folder: Path) -> dict:
     path = folder / SEAL
     if not path.exists():
         raise BookError(f"{folder}: there is no {SEAL}, so this study was never finished. Run "
-                        f"`python -m experiments record {folder.name}`.")
+                        f"`python -m experiments {command(folder.name)}`.")
     content = _parse(path.read_bytes(), str(path))
     sealed = content.get("files")
     if not isinstance(sealed, dict) or not all(isinstance(e, dict) for e in sealed.values()):
@@ -128,8 +142,8 @@ def check_seal(folder: Path) -> dict:
                             "Restore it from git.")
         if sha256_file(folder / name) != entry.get("sha256"):
             raise BookError(f"{folder / name}: changed since it was sealed on "
-                            f"{content.get('date')}. Restore it from git, or record the study "
-                            f"anew: `python -m experiments record {folder.name} --anew`.")
+                            f"{content.get('date')}. Restore it from git, or "
+                            f"{anew(folder.name)}.")
     return content
 
 

@@ -8,7 +8,7 @@ task cannot have says why now, not after an hour.
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from experiments.core import BookError, Example, Message, Prompt
@@ -98,7 +98,8 @@ def rehearse(bench: Bench, rung: Rung, asked: Sequence[Example]) -> Step:
     # A bench without weights trains nothing, and its prompts are those of the trained one.
     dry = replace(bench, model=FAKE, shelf={**bench.shelf, "generator": counter}, prompts={})
     dry.cook(rung.recipe)([example.asked() for example in asked[:REHEARSED]])
-    _check_length(bench, rung, map(counter.count_tokens, counter.prompts))
+    # A question that is too long is recorded as such; a method that none fits is left out.
+    _check_length(bench, rung, [*map(counter.count_tokens, counter.prompts)], decides=min)
     if not counter.prompts:
         return Step(rung, 0, 0)
     return Step(rung, counter.mean_tokens, counter.seconds(bench.settings.max_new_tokens),
@@ -117,12 +118,12 @@ def _rehearse_training(bench: Bench, rung: Rung) -> dict:
             "left": bool(run) and find_adapter(run) is None}
 
 
-def _check_length(bench: Bench, rung: Rung, lengths: Iterable[int]) -> None:
-    """Refuse prompts that the model could not read whole."""
-    longest = max(lengths, default=0) + bench.settings.max_new_tokens
-    if longest > bench.generator.context_tokens:
-        raise BookError(f"{rung.name} needs {longest:,} tokens, and {bench.model} reads "
-                        f"{bench.generator.context_tokens:,}")
+def _check_length(bench: Bench, rung: Rung, lengths: Sequence[int], decides=max) -> None:
+    """Refuse prompts that the model could not read whole: where the longest or shortest is one."""
+    room = bench.generator.context_tokens - bench.settings.max_new_tokens
+    if decides(lengths, default=0) > room:
+        raise BookError(f"{rung.name} needs {max(lengths) + bench.settings.max_new_tokens:,} "
+                        f"tokens, and {bench.model} reads {bench.generator.context_tokens:,}")
 
 
 def plan(steps: Sequence[Step], count: int) -> list[str]:

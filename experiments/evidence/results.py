@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from experiments.core import Answer, BookError, Example, Score
-from experiments.evidence.metrics import scorer
+from experiments.evidence.metrics import scorer, try_score
 from experiments.evidence.statistics import (
     Estimate,
     SeedSpread,
@@ -58,10 +58,20 @@ class Results:
         """
         score = COUNTS[metric] if metric in COUNTS else scorer(metric, self.bench.settings)
         runs = [
-            {e.id: score(e, self._answers(arm, each)[e.id]).value for e in self.examples}
+            {e.id: try_score(score, e, self._answers(arm, each)[e.id])[0] for e in self.examples}
             for each in (self.study.seeds if seed is None else (seed,))
         ]
         return average_seeds(runs)
+
+    def unanswered(self, arm: str) -> dict[str, str]:
+        """Map the questions that got no answer, which counts as wrong, to the reasons."""
+        return {a.example_id: a.failure for a in self._all_answers(arm) if a.failure}
+
+    def unscorable(self) -> dict[str, str]:
+        """Map the questions at which a scorer fails, such as one with a broken gold query, to why."""
+        scorers = [scorer(metric, self.bench.settings) for metric in self.study.metrics]
+        return {e.id: fault for e in self.examples for given in self.by_arm.values()
+                for score in scorers if (fault := try_score(score, e, given[e.id])[1])}
 
     def scores(self, arm: str, metric: str, seed: int | None = None) -> list[tuple]:
         """List (group, value) in the split's order; by default averaged over the seeds."""

@@ -61,6 +61,11 @@ class Study:
         return fingerprint(self.name, self.task, self.split, self.limit, self.model,
                            tuple(self.seeds), sorted(self.arms))
 
+    @property
+    def again(self) -> str:
+        """Give the command that goes on recording: `python -m experiments ...`."""
+        return records.command(self.name)
+
     def open(self):
         """Open the bench of the study's task and model; weights load when first needed."""
         from experiments.methods.bench import open_bench
@@ -150,8 +155,8 @@ def check_fingerprint(study: Study, found: str, expected: str, place: str) -> No
     """Refuse a record that another recipe, corpus, model or prompt text made."""
     if found != expected:
         raise BookError(f"{place}: recipe, data, weights or prompts changed since the recording "
-                        f"(fingerprint {found}, now {expected}). Undo the change, or run "
-                        f"`python -m experiments record {study.name} --anew`.")
+                        f"(fingerprint {found}, now {expected}). Undo the change, or "
+                        f"{records.anew(study.name)}.")
 
 
 def _check_files(study: Study, folder: Path, sealed: dict) -> None:
@@ -161,8 +166,8 @@ def _check_files(study: Study, folder: Path, sealed: dict) -> None:
         what = (f"{odd[0]} is declared or sealed, but not both" if odd
                 else "task, split, limit or model differ")
         raise BookError(f"{folder}: the study declared in the chapter is not the one recorded: "
-                        f"{what}. Run `python -m experiments record {study.name}` for new arms "
-                        "or seeds, with --anew for any other change.")
+                        f"{what}. Give `python -m experiments {study.again}` for new arms or "
+                        f"seeds; for any other change, {records.anew(study.name)}.")
 
 
 def _check_origin(study: Study, found: tuple, expected: tuple, place: str) -> None:
@@ -184,8 +189,8 @@ def _check_ids(examples: list[Example], answers: list[Answer], path: Path) -> di
     elif extra := sorted(set(by_id) - set(wanted)):
         problem = f"{extra[0]} is not a question of the study"
     if problem:
-        raise BookError(f"{path}: {problem}. Restore the file from git, or run "
-                        f"`python -m experiments record {path.parent.name} --anew`.")
+        raise BookError(f"{path}: {problem}. Restore the file from git, or "
+                        f"{records.anew(path.parent.name)}.")
     return {name: by_id[name] for name in wanted}
 
 

@@ -20,6 +20,8 @@ def ask(text: str, *, task: str, method: str, model: str) -> str:
     bench = open_bench(task, model)
     question = Question("asked", text)
     (answer,) = bench.cook(recipe)([question])
+    if answer.failure:
+        raise BookError(answer.failure)
     return "\n".join([
         f"task      {bench.task}: {len(bench.documents)} documents",
         f"method    {recipe}",

@@ -1,12 +1,19 @@
-"""Measure methods on any task at once: what `python -m experiments run` does and prints."""
+"""Measure methods on any task at once: what `python -m experiments run` does and prints.
+
+A run that was stopped goes on where it was: its records wait in the cache, or beside the file
+that they are for. What a server answered waits there, too, under what it was asked, until every
+answer has its score: a question that is mended is scored without asking the others again.
+"""
 
 import shutil
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from experiments.core import BookError
+from experiments.core import BookError, fingerprint
 from experiments.core.columns import columns
+from experiments.core.paths import cache_folder
 from experiments.evidence import records
 from experiments.evidence.metrics import HEADLINE
 from experiments.evidence.recorder import record_study
@@ -14,8 +21,24 @@ from experiments.evidence.results import Results
 from experiments.evidence.rungs import expect_searched
 from experiments.evidence.study import Study, replay
 from experiments.methods import recipe_named
+from experiments.methods.bench import Bench, open_bench
 from experiments.tasks.catalogue import find_task
 from experiments.tasks.settings import read_settings
+
+
+NAME = "run"
+NAMED = 5  # questions that a note names, at most
+
+
+@dataclass(frozen=True)
+class Opened(Study):
+    """A study that no chapter declares, on a bench that is open already."""
+
+    bench: Any = None
+
+    def open(self) -> Bench:
+        """Give the bench; its indexes and its model serve recording and replay."""
+        return self.bench
 
 
 def run(
@@ -24,9 +47,10 @@ def run(
 ) -> str:
     """Answer a task's questions by each method; give the table in plain text.
 
-    With `out`, the records are written there as one JSON line an answer; a killed run
-    leaves them in `out`.unfinished, and the same command goes on from there. Raises
-    BookError when `out` exists: records are never written over.
+    A run that was stopped leaves its records in the cache, or with `out` in
+    `out`.unfinished, and the same command goes on from there. With `out`, they are written to
+    it in the end, one JSON line an answer. Raises BookError when `out` exists: records are
+    never written over.
     """
     names = [name.strip() for name in methods if name.strip()]
     if not names:
@@ -34,17 +58,21 @@ def run(
     if out is not None and out.exists():
         raise BookError(f"{out} exists; name a new file or delete it, nothing was run")
     recipes = {name: recipe_named(name) for name in names}
+    bench = open_bench(task, model)
     if any(hasattr(recipe, "tuning") for recipe in recipes.values()):
         expect_searched(model)
     metrics = HEADLINE[read_settings(find_task(task)).kind]
-    study = Study(name="run", task=task, arms=recipes,
-                  metrics=metrics, seeds=(seed,), split=split, limit=limit, model=model)
+    study = Opened(name=NAME, task=task, arms=recipes, metrics=metrics, seeds=(seed,),
+                   split=split, limit=limit, model=model, bench=bench)
     if out is None:
-        with tempfile.TemporaryDirectory() as folder:
-            return describe(_measure(study, Path(folder)))
+        made_by = [bench.with_seed(seed).fingerprint(recipe) for recipe in study.arms.values()]
+        folder = cache_folder(NAME, fingerprint(study.fingerprint, made_by))
+        results = measure(study, folder)
+        shutil.rmtree(folder)
+        return describe(results)
     folder = out.with_name(out.name + ".unfinished")
     _make_folder(folder)
-    results = _measure(study, folder)
+    results = measure(study, folder)
     files = [folder / study.name / study.file(name, seed) for name in names]
     gathered = folder / "gathered.jsonl"
     gathered.write_bytes(b"".join(path.read_bytes() for path in files))
@@ -53,10 +81,15 @@ def run(
     return describe(results) + f"\nrecords: {out}"
 
 
-def _measure(study: Study, folder: Path) -> Results:
+def measure(study: Study, folder: Path) -> Results:
+    """Record what is not recorded yet, and read it."""
+    kept = cache_folder(NAME) / f"answered-{fingerprint(study.task, study.model)}.part"
     if not (folder / study.name / records.SEAL).exists():
-        record_study(study, folder, anew=False, progress=True)
-    return replay(study, folder)
+        record_study(study, folder, anew=False, progress=True, kept=kept)
+    results = replay(study, folder)
+    if kept.exists() and not results.unscorable():
+        kept.unlink()
+    return results
 
 
 def _make_folder(folder: Path) -> None:
@@ -88,12 +121,25 @@ def _notes(results: Results) -> list[str]:
     groups = len({example.group for example in results.examples})
     notes = [f"percent [95 % interval: bootstrap of {groups} groups of questions]; "
              "s/answer is the median, batches shared evenly"]
+    for arm in results.study.arms:
+        if found := results.unanswered(arm):
+            notes.append(f"{arm}: no answer, counted as wrong, to {_named(found)}")
+    if found := results.unscorable():
+        notes.append(f"not scored, left out of the shares: {_named(found)}")
     if not results.bench.examples("train"):
         notes.append('no question is marked "split": "train", so no prompt shows an example')
     if len(results.examples) < 100:
         notes.append(f"{len(results.examples)} questions tell only large differences apart; "
                      "see the chapter How do we measure?")
     return notes
+
+
+def _named(found: Mapping[str, str]) -> str:
+    """Count questions, name the first few, and give the first one's reason."""
+    names = list(found)[:NAMED]
+    more = ", ..." if len(found) > NAMED else ""
+    noun = "question" if len(found) == 1 else "questions"
+    return f"{len(found)} {noun} ({', '.join(names)}{more}): {found[names[0]]}"
 
 
 def _share(one) -> str:

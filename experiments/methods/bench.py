@@ -25,7 +25,8 @@ from experiments.core import (
 )
 from experiments.methods.passages import build_index
 from experiments.methods.prompts import Templates, templates_for
-from experiments.models.registry import HUB, model_fingerprint
+from experiments.models.interface import complete
+from experiments.models.registry import HUB, check_name, model_fingerprint
 from experiments.models.tuning import Tuning
 from experiments.tasks.settings import Settings, read_settings
 
@@ -208,18 +209,19 @@ class Bench:
         """Ask the model, held to the task's form if so cooked; one answer a prompt, in order.
 
         `stage_seconds` are those that each question took before, such as search. An answer
-        has at most `max_new_tokens`, or as many as the task wants.
+        has at most `max_new_tokens`, or as many as the task wants. A question whose prompt the
+        model cannot read, or refuses, gets an answer that says so; the others are asked.
         """
         hits = hits if hits is not None else [()] * len(questions)
         self.prompts.update({q.id: p for q, p in zip(questions, asked, strict=True)})
-        said = self.generator.generate(
-            asked, max_new_tokens=max_new_tokens or self.settings.max_new_tokens, seed=self.seed,
+        said, failures = complete(
+            self.generator, asked, max_new_tokens=max_new_tokens or self.settings.max_new_tokens, seed=self.seed,
             one_line=self.settings.one_line, form=self.form)
         return [
             Answer(q.id, c.text, tuple(h), c.prompt_tokens, c.completion_tokens,
                    {**(stage_seconds or {}), "prefill": c.prefill_seconds,
-                    "decode": c.decode_seconds}, c.log_probability)
-            for q, h, c in zip(questions, hits, said, strict=True)
+                    "decode": c.decode_seconds}, c.log_probability, failures.get(place, ""))
+            for place, (q, h, c) in enumerate(zip(questions, hits, said, strict=True))
         ]
 
     @cached_property
@@ -236,6 +238,7 @@ def open_bench(task: str, model: str = "smollm2-135m") -> Bench:
     from experiments.tasks.catalogue import find_task
     from experiments.tasks.folder import documents_folder, read_questions
 
+    check_name(model)
     folder = find_task(task)
     examples = read_questions(folder)
     documents = {d.id: d for d in read_documents(documents_folder(folder))}

@@ -42,7 +42,7 @@ class Retried:
             answers = bench.generate(first, questions)
             for _ in range(self.attempts - 1):
                 faults = {place: fault for place, one in enumerate(answers)
-                          if (fault := find_fault(one.text, settings))}
+                          if not one.failure and (fault := find_fault(one.text, settings))}
                 if not faults:
                     break
                 again = bench.generate(

@@ -1,36 +1,30 @@
-"""Ask any OpenAI-compatible server: vLLM, Ollama, llama.cpp, a hosted model.
+"""Ask any OpenAI-compatible server: vLLM, Ollama, llama.cpp, transformers, a hosted model.
 
     load_model("endpoint:llama3.2@http://localhost:11434/v1")
 
-The key is taken from the environment variable OPENAI_API_KEY.
+The key is taken from the environment variable OPENAI_API_KEY. See `address.py` for the name and
+`chat_server.py` for how requests are sent.
 """
 
-import os
-import re
-import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from tqdm import tqdm
 
 from experiments.core import BookError, Prompt, fingerprint
-from experiments.models.interface import Completion, Form, check_request
+from experiments.models.address import Address, read_address, read_key
+from experiments.models.chat_server import ChatServer
+from experiments.models.interface import Completion, Form, Unanswered, check_request
+from experiments.models.kept import KeptAnswers
 
-NAME = re.compile(r"endpoint:(?P<model>.+?)@(?P<url>https?://.+)")
-REQUESTS_AT_ONCE = 8
-RETRIES = 2
 TIMEOUT_SECONDS = 120.0
+# A shorter key is a placeholder, such as "none", and may be a word of an answer.
+KEY_LENGTH = 8
 
 
 def open_endpoint(name: str) -> "EndpointGenerator":
     """Read a name like endpoint:MODEL@http://host:port/v1. Reaches no server yet."""
-    match = NAME.fullmatch(name)
-    if match is None:
-        raise BookError(
-            f"expected endpoint:MODEL@http://host:port/v1, got {name!r}; "
-            "for Ollama that is endpoint:llama3.2@http://localhost:11434/v1"
-        )
-    return EndpointGenerator(match["model"], match["url"])
+    return EndpointGenerator(read_address(name))
 
 
 class EndpointGenerator:
@@ -45,16 +39,16 @@ class EndpointGenerator:
 
     context_tokens = 8192
 
-    def __init__(self, model: str, url: str, *, timeout: float = TIMEOUT_SECONDS):
-        from openai import OpenAI
-
-        self.name = f"endpoint:{model}@{url}"
+    def __init__(self, address: Address, *, timeout: float = TIMEOUT_SECONDS):
+        self.name = address.name
         self.fingerprint = fingerprint(self.name)
-        self.model, self.url = model, url
-        self.client = OpenAI(
-            base_url=url, api_key=os.environ.get("OPENAI_API_KEY") or "none",
-            max_retries=RETRIES, timeout=timeout,
-        )
+        self.model, self.url = address.model, address.url
+        self.server = ChatServer(address.url, read_key(), timeout=timeout)
+        self.kept: KeptAnswers | None = None
+
+    def keep_in(self, path: Path) -> None:
+        """From now on write every answer to a file, and ask nothing that is answered there."""
+        self.kept = KeptAnswers(path)
 
     def generate(
         self, prompts: Sequence[Prompt], *, max_new_tokens: int = 32, temperature: float = 0.0,
@@ -63,26 +57,38 @@ class EndpointGenerator:
     ) -> list[Completion]:
         """Complete every prompt; the result is in the order of the prompts.
 
-        Raises BookError when the server cannot be reached or refuses.
+        Raises BookError when the server cannot be reached, and Unanswered, which holds the
+        answers to the others, when it refuses some of the prompts.
         """
         check_request(prompts, max_new_tokens, temperature)
         settings = {"max_tokens": max_new_tokens, "temperature": temperature, "seed": seed,
                     **_response_format(form)}
-        with (
-            ThreadPoolExecutor(REQUESTS_AT_ONCE) as pool,
-            tqdm(total=len(prompts), disable=not progress, unit="answer", desc=self.name) as bar,
-        ):
-            waiting = [pool.submit(self._ask, prompt, settings, one_line) for prompt in prompts]
-            answers = []
-            try:
-                for each in waiting:
-                    answers.append(each.result())
-                    bar.update()
-            except BaseException:
-                # What is not sent yet is not worth sending: it would fail alike.
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-        return answers
+        bodies = [{"model": self.model, "messages": [
+            {"role": m.role, "content": m.content} for m in prompt], **settings}
+            for prompt in prompts]
+        asked = [fingerprint(self.name, body, one_line) for body in bodies]
+        done = {place: said for place, key in enumerate(asked)
+                if self.kept is not None and (said := self.kept.find(key)) is not None}
+        left = [place for place in range(len(prompts)) if place not in done]
+        silent: dict[int, str] = {}
+        with tqdm(total=len(left), disable=not progress, unit="answer", desc=self.name) as bar:
+            def note(number: int, reply: dict, seconds: float) -> None:
+                place = left[number]
+                said = self._read(reply, seconds, one_line)
+                if said is None:
+                    silent[place] = (f"the server at {self.url} answered without a text: "
+                                     f"{self.server.quote(str(reply))!r}")
+                    return
+                done[place] = said
+                if self.kept is not None:
+                    self.kept.note(asked[place], said)
+                bar.update()
+
+            refused = self.server.ask_all([bodies[place] for place in left], note) if left else {}
+        reasons = {**silent, **{left[number]: why for number, why in refused.items()}}
+        if reasons:
+            raise Unanswered(reasons, len(prompts), answered=done)
+        return [done[place] for place in range(len(prompts))]
 
     def count_tokens(self, prompt: Prompt) -> int:
         """Estimate a prompt's tokens, on the safe side: one for every three characters.
@@ -108,62 +114,24 @@ class EndpointGenerator:
                                 form=form)
         return said.text == text
 
-    def _ask(self, prompt: Prompt, settings: dict, one_line: bool) -> Completion:
-        messages = [{"role": m.role, "content": m.content} for m in prompt]
-        started = time.perf_counter()
-        reply = self._send(messages, settings)
-        seconds = time.perf_counter() - started
+    def _read(self, reply: dict, seconds: float, one_line: bool) -> Completion | None:
+        """Read a reply of the server; None for one without a text."""
         try:
-            text = reply.choices[0].message.content.strip()
-        except (AttributeError, IndexError, TypeError):
-            raise self._error(
-                f"answered without a text: {str(reply)[:200]!r}. "
-                "Is the address that of its OpenAI-compatible API (it often ends in /v1)?"
-            ) from None
-        usage = getattr(reply, "usage", None)
+            text = reply["choices"][0]["message"]["content"].strip()
+        except (AttributeError, IndexError, KeyError, TypeError):
+            return None
+        if len(self.server.key) >= KEY_LENGTH:
+            text = self.server.hide(text)
         return Completion(
             text.partition("\n")[0].strip() if one_line else text,
-            getattr(usage, "prompt_tokens", None) or 0,
-            getattr(usage, "completion_tokens", None) or 0,
-            0.0, seconds,
-        )
+            _count(reply, "prompt_tokens"), _count(reply, "completion_tokens"), 0.0, seconds)
 
-    def _send(self, messages: list[dict], settings: dict):
-        """Send one request; the library repeats it where that may help."""
-        import openai
 
-        try:
-            return self.client.chat.completions.create(
-                model=self.model, messages=messages, **settings
-            )
-        except openai.APITimeoutError:
-            raise self._error(
-                f"did not answer within {self.client.timeout:g} seconds. Is it still loading "
-                "the model, or too busy? Try again, or use a smaller model."
-            ) from None
-        except openai.APIConnectionError as error:
-            raise self._error(
-                f"cannot be reached ({error.__cause__ or error}). Start it, or correct the address."
-            ) from None
-        except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
-            raise self._error(
-                f"refuses the key (status {error.status_code}). Set the environment variable "
-                "OPENAI_API_KEY to a key that it accepts."
-            ) from None
-        except openai.NotFoundError as error:
-            raise self._error(
-                f"knows no model {self.model!r}, or has no chat API at this address "
-                f"(status 404: {error.message}). Correct the name or the address."
-            ) from None
-        except openai.APIStatusError as error:
-            raise self._error(
-                f"refused the request (status {error.status_code}: {error.message})."
-            ) from None
-        except (openai.APIError, ValueError) as error:
-            raise self._error(f"sent what is no reply of a chat API ({error}).") from None
-
-    def _error(self, text: str) -> BookError:
-        return BookError(f"the server at {self.url} {text}")
+def _count(reply: dict, name: str) -> int:
+    """Give a count of tokens that the server reports, 0 where it reports none."""
+    usage = reply.get("usage")
+    found = usage.get(name) if isinstance(usage, dict) else None
+    return found if isinstance(found, int) and found > 0 else 0
 
 
 def _response_format(form: Form | None) -> dict:

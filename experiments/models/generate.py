@@ -26,7 +26,7 @@ from experiments.models.attention import (
 from experiments.models.batching import batches, common_prefix, passes
 from experiments.models.chat import ChatFormat
 from experiments.models.constrain import Constraint, Guide, forbid
-from experiments.models.interface import Completion, Form, check_request
+from experiments.models.interface import Completion, Form, Unanswered, check_request
 from experiments.models.packed import pack
 from experiments.models.sample import Picker
 
@@ -185,13 +185,13 @@ class TorchGenerator:
     def _encode(self, prompts: Sequence[Prompt], max_new_tokens: int) -> list[list[int]]:
         tokens = [self.chat.encode(prompt) for prompt in prompts]
         limit = self.context_tokens - max_new_tokens
-        for number, each in enumerate(tokens):
-            if len(each) > limit:
-                raise BookError(
-                    f"prompt {number} has {len(each)} tokens, but {self.name} reads "
+        too_long = {
+            number: f"its prompt has {len(each)} tokens, but {self.name} reads "
                     f"{self.context_tokens}, of which {max_new_tokens} are kept for the answer: "
                     f"shorten it to {limit} (fewer passages, or smaller ones)"
-                )
+            for number, each in enumerate(tokens) if len(each) > limit}
+        if too_long:
+            raise Unanswered(too_long, len(tokens))
         return tokens
 
 

@@ -40,6 +40,21 @@ class Completion:
     log_probability: float | None = None
 
 
+class Unanswered(BookError):
+    """Prompts that a model did not answer, by place, each with the reason.
+
+    `answered` holds the answers to others of them, where there are any: the rest may be asked.
+    """
+
+    def __init__(self, reasons: Mapping[int, str], count: int,
+                 answered: Mapping[int, Completion] | None = None):
+        """Tell the first reason, and how many of the `count` prompts have one."""
+        self.reasons, self.answered = dict(reasons), dict(answered or {})
+        first = min(self.reasons)
+        more = "" if count == 1 else f" ({len(self.reasons)} of {count} prompts are unanswered)"
+        super().__init__(f"{self.reasons[first]}{more}")
+
+
 class Generator(Protocol):
     """A model that completes prompts. At temperature 0 it takes the likeliest token."""
 
@@ -55,7 +70,7 @@ class Generator(Protocol):
         """Complete every prompt; the result is in the order of the prompts.
 
         An answer ends with its first line, or, without `one_line`, with the model's turn.
-        A `form` holds the model to it.
+        A `form` holds the model to it. Raises Unanswered for prompts that it cannot read.
         """
         ...
 
@@ -73,6 +88,22 @@ class Generator(Protocol):
     ) -> bool:
         """Say whether `text` is what greedy decoding gives, up to floating-point near-ties."""
         ...
+
+
+def complete(generator: Generator, prompts: Sequence[Prompt], **details
+             ) -> tuple[list[Completion], dict[int, str]]:
+    """Ask for every prompt; give the completions, and by place why some are empty."""
+    done: dict[int, Completion] = {}
+    failures: dict[int, str] = {}
+    while left := [n for n in range(len(prompts)) if n not in done and n not in failures]:
+        try:
+            said = generator.generate([prompts[n] for n in left], **details)
+            done |= zip(left, said, strict=True)
+        except Unanswered as error:
+            failures |= {left[n]: why for n, why in error.reasons.items()}
+            done |= {left[n]: said for n, said in error.answered.items()}
+    nothing = Completion("", 0, 0, 0.0, 0.0)
+    return [done.get(n, nothing) for n in range(len(prompts))], failures
 
 
 def check_request(prompts: Sequence[Prompt], max_new_tokens: int, temperature: float) -> None:

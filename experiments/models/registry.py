@@ -79,6 +79,14 @@ def known_models() -> list[str]:
     return [REFERENCE.name, FAKE, *HUB, f"{ENDPOINT}MODEL@URL"]
 
 
+def check_name(name: str) -> None:
+    """Refuse an endpoint's name that is malformed or may hold a key: names are printed."""
+    if name.startswith(ENDPOINT):
+        from experiments.models.address import read_address
+
+        read_address(name)
+
+
 def load_model(name: str) -> Generator:
     """Load a model by name. Raises BookError for an unknown name or damaged weights."""
     if name == FAKE:
