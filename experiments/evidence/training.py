@@ -12,6 +12,7 @@ from experiments.core import BookError
 from experiments.core.paths import slug
 from experiments.evidence.audit import AuditFailed, default_seed
 from experiments.evidence.study import Study
+from experiments.models.adapters import damage
 from experiments.models.comparisons import Preference, split
 from experiments.models.workshop import (
     begin,
@@ -40,7 +41,7 @@ def trained_arms(study: Study) -> list[str]:
 
 def train_study(study: Study, arm: str | None = None, seed: int | None = None, *,
                 with_weights: bool = True) -> list[Path]:
-    """Train what is not there yet of a study's adapters, and publish them or their logs alone."""
+    """Train what is missing or damaged of a study's adapters; publish them or their logs alone."""
     arms = [arm] if arm else trained_arms(study)
     if not arms or arms[0] not in trained_arms(study):
         raise BookError(f"study {study.name}: {arm or 'no arm'} is trained; its trained arms are: "
@@ -49,7 +50,9 @@ def train_study(study: Study, arm: str | None = None, seed: int | None = None, *
     for name in arms:
         for each in study.seeds if seed is None else (seed,):
             tuning, pairs, run = _training(study, opened, name, each)
-            found = find_adapter(run) or train_adapter(study.model, tuning, pairs, each, run)
+            found = find_adapter(run)
+            if found is None or damage(found):
+                found = train_adapter(study.model, tuning, pairs, each, run)
             title = f"{study.name}-{slug(name)}-seed{each}"
             folders.append(publish_adapter(found, title, with_weights=with_weights))
     return folders

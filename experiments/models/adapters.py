@@ -5,8 +5,9 @@
         adapter_config.json         as peft writes it
         training.json               {"fingerprint": ..., "base": ..., "losses": [2.31, ...], ...}
 
-`training.json` holds the hash of the weights, so that an edited or cut-off file is seen, and
-the fingerprint of the base model, so that an adapter is never put on another one.
+`training.json` holds the hash of the weights, so that an edited or cut-off file is seen, the
+tuning, which decides what the configuration must say, and the fingerprint of the base model, so
+that an adapter is never put on another one.
 """
 
 import json
@@ -16,8 +17,11 @@ from pathlib import Path
 
 from experiments.core import BookError
 from experiments.core.fingerprints import sha256_file
+from experiments.models.tuning import adapter_settings
 
-WEIGHTS, LOG = "adapter_model.safetensors", "training.json"
+WEIGHTS, CONFIG, LOG = "adapter_model.safetensors", "adapter_config.json", "training.json"
+# What peft writes of the place and the day, which no answer depends on.
+FREE = {"base_model_name_or_path", "peft_version", "revision", "inference_mode", "auto_mapping"}
 
 
 @dataclass(frozen=True)
@@ -69,27 +73,63 @@ def read_log(folder: Path) -> TrainingLog:
                         "`python -m experiments train`") from None
     except (ValueError, TypeError) as error:
         raise BookError(f"{path}: not the log of a training ({error}). Restore it from git, or "
-                        "train the adapter again") from error
+                        "delete its folder and train the adapter again") from error
+
+
+def damage(folder: Path) -> str:
+    """Say what of a finished adapter is not as its training left it; nothing for a sound one."""
+    log = read_log(folder)
+    found = sha256_file(folder / WEIGHTS) if (folder / WEIGHTS).is_file() else "no file"
+    if found != log.sha256:
+        return f"{folder / WEIGHTS}: expected SHA-256 {log.sha256}, found {found}"
+    expected = _settings(folder, log)
+    try:
+        said = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+        said["target_modules"] = sorted(said["target_modules"])
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        return f"{folder / CONFIG}: not the configuration of an adapter ({error})"
+    for name, value in expected.items():
+        if name in said and said[name] != value:
+            return f"{folder / CONFIG}: expected {name} {value!r}, found {said[name]!r}"
+    lacking = sorted({"r", "lora_alpha", "use_rslora", "use_dora"} - said.keys())
+    return f"{folder / CONFIG}: {lacking[0]} is missing" if lacking else ""
+
+
+def _settings(folder: Path, log: TrainingLog) -> dict:
+    """Give what the configuration must say: the log's tuning on the layers in the weights."""
+    from peft import LoraConfig
+    from safetensors import safe_open
+
+    with safe_open(folder / WEIGHTS, "np") as weights:
+        layers = {name.partition(".lora_")[0].rpartition(".")[2]
+                  for name in weights.keys() if ".lora_" in name}  # noqa: SIM118
+    made = LoraConfig(**adapter_settings(*map(log.tuning.get, ("method", "rank", "targets"))))
+    plain = json.loads(json.dumps(made.to_dict(), default=list))
+    return {**{name: value for name, value in plain.items() if name not in FREE},
+            "target_modules": sorted(layers)}
+
+
+def check_adapter(folder: Path, base: str) -> None:
+    """Refuse an adapter that is damaged, or that was trained on another base model."""
+    log = read_log(folder)
+    if fault := damage(folder):
+        raise BookError(f"{fault}. Restore it from git, or train the adapter again")
+    if log.base != base:
+        raise BookError(f"adapter {log.name} was trained on the base model {log.base}, not on "
+                        f"{base}: an adapter fits the weights that it was trained with, and no "
+                        "others. Train it again on this model")
 
 
 def put_on(model, folder: Path, *, base: str, merge: bool = True):
     """Put an adapter on a freshly loaded model, whose fingerprint is `base`.
 
     It is merged into the weights, or left beside them: four bits cannot hold the sum. Raises
-    BookError for weights that are not those of the log, and for another base: its numbers would
-    be added to weights that they were not made for.
+    BookError for an adapter that is not what its log says, and for another base: its numbers
+    would be added to weights that they were not made for.
     """
     from peft import PeftModel
 
-    log = read_log(folder)
-    found = sha256_file(folder / WEIGHTS) if (folder / WEIGHTS).is_file() else "no file"
-    if found != log.sha256:
-        raise BookError(f"{folder / WEIGHTS}: expected SHA-256 {log.sha256}, found {found}. "
-                        "Restore it from git, or train the adapter again")
-    if log.base != base:
-        raise BookError(f"adapter {log.name} was trained on the base model {log.base}, not on "
-                        f"{base}: an adapter fits the weights that it was trained with, and no "
-                        "others. Train it again on this model")
+    check_adapter(folder, base)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
         adapted = PeftModel.from_pretrained(model, str(folder))

@@ -22,7 +22,7 @@ from transformers import get_cosine_schedule_with_warmup
 
 from experiments.core import BookError, Prompt
 from experiments.models.chat import ChatFormat
-from experiments.models.tuning import TARGETS, Tuning
+from experiments.models.tuning import Tuning, adapter_settings
 
 IGNORED = -100
 LONGEST_GRADIENT = 1.0
@@ -139,9 +139,7 @@ def adapt(model, tuning: Tuning, seed: int):
             model = prepare_model_for_kbit_training(
                 model, use_gradient_checkpointing=model.device.type == "cuda")
         return get_peft_model(model, LoraConfig(
-            r=tuning.rank, lora_alpha=2 * tuning.rank, task_type="CAUSAL_LM",
-            target_modules=TARGETS[tuning.targets], use_rslora=tuning.method == "rslora",
-            use_dora=tuning.method == "dora"))
+            **adapter_settings(tuning.method, tuning.rank, tuning.targets)))
 
 
 def encode(tokenizer, model, pairs: Pairs) -> list[tuple[list[int], int]]:

@@ -16,7 +16,7 @@ from pathlib import Path
 import torch
 
 from experiments.core import BookError
-from experiments.models.adapters import put_on, read_log
+from experiments.models.adapters import check_adapter, put_on
 from experiments.models.attention import SharedPrefixCache
 from experiments.models.generate import TorchGenerator
 from experiments.models.registry import load_weights, model_fingerprint
@@ -69,8 +69,7 @@ def put_beside(model, folder: Path, *, base: str):
     """Put an adapter's factors beside a model's weights, in place; `base` is its fingerprint."""
     from peft import PeftModel
 
-    if read_log(folder).base != base:
-        raise BookError(f"adapter {folder.name} was trained on another base model than {base}")
+    check_adapter(folder, base)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
         return PeftModel.from_pretrained(model, str(folder)).get_base_model()

@@ -15,6 +15,13 @@ METHODS = ("lora", "rslora", "dora", "qlora", "full")
 TARGETS = {"all-linear": "all-linear", "attention": ["q_proj", "v_proj"]}
 
 
+def adapter_settings(method: str, rank: int, targets: str) -> dict:
+    """Give what peft's LoraConfig is made of; all else is its default."""
+    return {"r": rank, "lora_alpha": 2 * rank, "task_type": "CAUSAL_LM",
+            "target_modules": TARGETS[targets], "use_rslora": method == "rslora",
+            "use_dora": method == "dora"}
+
+
 @dataclass(frozen=True)
 class Tuning:
     """One training run. The learning rate rises over the first `warmup_share` of the steps and

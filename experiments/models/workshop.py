@@ -20,6 +20,7 @@ from experiments.models.adapters import (
     LOG,
     WEIGHTS,
     TrainingLog,
+    damage,
     put_on,
     read_log,
     save_adapter,
@@ -74,8 +75,14 @@ def tuned_model(model: str, tuning: Tuning, pairs: Pairs, seed: int):
 
 
 def find_adapter(name: str) -> Path | None:
-    """Find the folder of a finished adapter by its run's name: published ones first."""
-    return next((folder for folder in _logged(name) if (folder / WEIGHTS).is_file()), None)
+    """Find the folder of a finished adapter by its run's name: published ones first.
+
+    A damaged one in the cache counts as none, and is made again; a published one is found, and
+    refused by whoever puts it on a model.
+    """
+    published = set(published_adapters())
+    return next((folder for folder in _logged(name) if (folder / WEIGHTS).is_file()
+                 and (folder in published or not damage(folder))), None)
 
 
 def find_log(name: str) -> TrainingLog | None:
@@ -98,7 +105,8 @@ def published_adapters() -> list[Path]:
 def publish_adapter(found: Path, title: str, *, with_weights: bool = True) -> Path:
     """Copy an adapter, or its log alone, under a title to what comes with the book.
 
-    A run that is published already keeps its title: two studies may share it.
+    A run that is published already keeps its title: two studies may share it. One that was
+    trained again brings its own log.
     """
     log = read_log(found)
     folder = next((each for each in published_adapters()
@@ -107,8 +115,9 @@ def publish_adapter(found: Path, title: str, *, with_weights: bool = True) -> Pa
     if with_weights and folder != found:
         for path in found.glob("adapter_*"):
             shutil.copyfile(path, folder / path.name)
-    if not (folder / LOG).is_file():
-        write_log(folder, replace(log, name=title))
+    kept = read_log(folder) if (folder / LOG).is_file() else None
+    if kept is None or (with_weights and kept.sha256 != log.sha256):
+        write_log(folder, replace(log, name=kept.name if kept else title))
     return folder
 
 

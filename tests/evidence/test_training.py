@@ -15,7 +15,7 @@ from experiments.evidence.study import record, replay
 from experiments.methods.closed_book import ClosedBook
 from experiments.methods.fine_tuned import FineTuned
 from experiments.models import registry, workshop
-from experiments.models.adapters import LOG, WEIGHTS, read_log
+from experiments.models.adapters import CONFIG, LOG, WEIGHTS, damage, read_log
 from experiments.models.tuning import Tuning
 from tests.evidence.tiny import make_study, write_task
 from tests.models.conftest import byte_tokenizer, make_model  # noqa: F401 (fixtures)
@@ -52,6 +52,24 @@ def test_training_a_study_publishes_each_seed_once(tuned):
     assert logs[0].losses != logs[1].losses
     twin = replace(tuned, name="twin", seeds=(1,))
     assert training.train_study(twin) == folders[1:], "two studies share a run"
+
+
+def test_training_mends_a_damaged_adapter_that_was_published(tuned, own_cache):
+    folder, other = training.train_study(tuned)
+    shutil.rmtree(own_cache / "adapters")
+    before = read_log(folder)
+    config = json.loads((folder / CONFIG).read_text())
+    for spoil in (lambda: (folder / WEIGHTS).write_bytes(b"cut off"),
+                  lambda: (folder / CONFIG).write_text(json.dumps(config | {"lora_alpha": 32}))):
+        spoil()
+        with pytest.raises(BookError, match="train the adapter again"):
+            audit(tuned, sample=4)
+        untouched = (other / LOG).read_bytes()
+        assert training.train_study(tuned) == [folder, other] and not damage(folder)
+        assert read_log(folder).name == before.name
+        assert read_log(folder).losses == pytest.approx(before.losses, rel=1e-4)
+        assert (other / LOG).read_bytes() == untouched
+        audit(tuned, sample=4)
 
 
 def test_an_arm_that_is_not_trained_is_refused_with_the_names_of_those_that_are(tuned):

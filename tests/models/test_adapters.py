@@ -1,12 +1,23 @@
 """Adapters on disk, and training runs that were stopped."""
 
 import json
+from dataclasses import asdict
 
 import pytest
 import torch
 
 from experiments.core import BookError
-from experiments.models.adapters import LOG, WEIGHTS, TrainingLog, put_on, read_log, save_adapter
+from experiments.core.paths import ADAPTERS
+from experiments.models.adapters import (
+    CONFIG,
+    LOG,
+    WEIGHTS,
+    TrainingLog,
+    damage,
+    put_on,
+    read_log,
+    save_adapter,
+)
 from experiments.models.checkpoint import resume, write_checkpoint
 from experiments.models.finetune import Run, train
 from experiments.models.tuning import Tuning
@@ -18,7 +29,7 @@ TUNING = Tuning(rank=4, learning_rate=1e-2, batch_size=4, epochs=3)
 
 def log(**changes):
     return TrainingLog(**{
-        "name": "tiny", "fingerprint": "f" * 16, "base": "b" * 16, "tuning": {}, "seed": 0,
+        "name": "tiny", "fingerprint": "f" * 16, "base": "b" * 16, "tuning": asdict(TUNING), "seed": 0,
         "examples": 10, "losses": [2.0, 1.0], "step_tokens": [9, 9], "seconds": 1.0,
         "peak_megabytes": 100, "trained_weights": 7, "machine": {}, **changes})
 
@@ -59,6 +70,34 @@ def test_changed_weights_are_refused(saved, make_model):
     (saved / WEIGHTS).unlink()
     with pytest.raises(BookError, match="found no file"):
         put_on(make_model(), saved, base="b" * 16)
+
+
+@pytest.mark.parametrize(("name", "change"), [
+    ("lora_alpha", lambda value: 8 * value), ("r", lambda value: value + 1),
+    ("use_rslora", lambda value: not value), ("alpha_pattern", lambda value: {"q_proj": 64}),
+    ("rank_pattern", lambda value: {"q_proj": 2}), ("bias", lambda value: "all"),
+    ("target_modules", lambda value: value[1:]), ("layers_to_transform", lambda value: [0]),
+    ("modules_to_save", lambda value: ["lm_head"]), ("peft_type", lambda value: "IA3"),
+])
+def test_a_changed_configuration_is_refused(saved, make_model, name, change):
+    said = json.loads((saved / CONFIG).read_text())
+    (saved / CONFIG).write_text(json.dumps(said | {name: change(said[name])}))
+    with pytest.raises(BookError, match=f"{CONFIG}: expected {name} .*train the adapter again"):
+        put_on(make_model(), saved, base="b" * 16)
+
+
+@pytest.mark.parametrize("text", [None, "{", "[]", "{}", '{"target_modules": []}'])
+def test_a_broken_configuration_is_refused(saved, make_model, text):
+    (saved / CONFIG).unlink()
+    if text is not None:
+        (saved / CONFIG).write_text(text)
+    with pytest.raises(BookError, match=CONFIG):
+        put_on(make_model(), saved, base="b" * 16)
+
+
+def test_every_adapter_that_comes_with_the_book_is_sound():
+    shipped = [path.parent for path in ADAPTERS.glob(f"*/{WEIGHTS}")]
+    assert len(shipped) > 50 and not list(filter(None, map(damage, shipped)))
 
 
 def test_a_missing_or_broken_log_is_said_plainly(saved):

@@ -81,6 +81,15 @@ def test_a_run_is_published_once_and_the_log_can_come_without_the_weights(cached
     assert workshop.publish_adapter(bare, "a third time") == bare
 
 
+@pytest.mark.parametrize("name", ["adapter_model.safetensors", "adapter_config.json"])
+def test_a_damaged_adapter_in_the_cache_is_made_again(cached, name):
+    run, folder = cached
+    (folder / name).write_bytes((folder / name).read_bytes()[:-9])
+    assert workshop.find_adapter(run) is None
+    tune()
+    assert workshop.find_adapter(run) == folder
+
+
 def test_a_run_that_was_killed_goes_on_from_its_checkpoint(monkeypatch, capsys):
     step = Run._step
     whole = workshop.train_anew("smollm2-135m", TUNING, PAIRS, 0, "whole")[0]
