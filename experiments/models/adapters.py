@@ -12,6 +12,7 @@ that an adapter is never put on another one.
 
 import json
 import warnings
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -20,8 +21,10 @@ from experiments.core.fingerprints import sha256_file
 from experiments.models.tuning import adapter_settings
 
 WEIGHTS, CONFIG, LOG = "adapter_model.safetensors", "adapter_config.json", "training.json"
-# What peft writes of the place and the day, which no answer depends on.
-FREE = {"base_model_name_or_path", "peft_version", "revision", "inference_mode", "auto_mapping"}
+# What peft writes of the place and the day, which no answer depends on, and the layers: it
+# writes their names in full or in part.
+FREE = {"target_modules", "base_model_name_or_path", "peft_version", "revision",
+        "inference_mode", "auto_mapping"}
 
 
 @dataclass(frozen=True)
@@ -82,31 +85,37 @@ def damage(folder: Path) -> str:
     found = sha256_file(folder / WEIGHTS) if (folder / WEIGHTS).is_file() else "no file"
     if found != log.sha256:
         return f"{folder / WEIGHTS}: expected SHA-256 {log.sha256}, found {found}"
-    expected = _settings(folder, log)
     try:
         said = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-        said["target_modules"] = sorted(said["target_modules"])
+        covered = _covered(folder / WEIGHTS, said["target_modules"])
     except (OSError, ValueError, TypeError, KeyError) as error:
         return f"{folder / CONFIG}: not the configuration of an adapter ({error})"
-    for name, value in expected.items():
-        if name in said and said[name] != value:
+    if not covered:
+        return f"{folder / CONFIG}: expected target_modules of the weights, found others"
+    for name, value in _settings(log).items():
+        if said.get(name, value) != value:
             return f"{folder / CONFIG}: expected {name} {value!r}, found {said[name]!r}"
     lacking = sorted({"r", "lora_alpha", "use_rslora", "use_dora"} - said.keys())
     return f"{folder / CONFIG}: {lacking[0]} is missing" if lacking else ""
 
 
-def _settings(folder: Path, log: TrainingLog) -> dict:
-    """Give what the configuration must say: the log's tuning on the layers in the weights."""
-    from peft import LoraConfig
+def _covered(weights: Path, targets: Sequence[str]) -> bool:
+    """Say whether the layers that a configuration names are those that the weights change."""
     from safetensors import safe_open
 
-    with safe_open(folder / WEIGHTS, "np") as weights:
-        layers = {name.partition(".lora_")[0].rpartition(".")[2]
-                  for name in weights.keys() if ".lora_" in name}  # noqa: SIM118
+    with safe_open(weights, "np") as content:
+        layers = {f".{name.partition('.lora_')[0]}" for name in content.keys()}  # noqa: SIM118
+    return (all(any(layer.endswith(f".{one}") for one in targets) for layer in layers)
+            and all(any(layer.endswith(f".{one}") for layer in layers) for one in targets))
+
+
+def _settings(log: TrainingLog) -> dict:
+    """Give what else the configuration must say, by the tuning in the log."""
+    from peft import LoraConfig
+
     made = LoraConfig(**adapter_settings(*map(log.tuning.get, ("method", "rank", "targets"))))
     plain = json.loads(json.dumps(made.to_dict(), default=list))
-    return {**{name: value for name, value in plain.items() if name not in FREE},
-            "target_modules": sorted(layers)}
+    return {name: value for name, value in plain.items() if name not in FREE}
 
 
 def check_adapter(folder: Path, base: str) -> None:
