@@ -46,7 +46,7 @@ def test_an_adapter_beside_the_weights_says_what_a_merged_one_says(saved, make_m
 
 
 def test_an_adapter_beside_the_weights_of_another_base_is_refused(saved, make_model):
-    with pytest.raises(BookError, match="trained on another base model than cccc"):
+    with pytest.raises(BookError, match="trained on the base model bbbb.*not on cccc"):
         put_beside(make_model(), saved, base="c" * 16)
 
 
