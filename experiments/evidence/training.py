@@ -12,7 +12,6 @@ from experiments.core import BookError
 from experiments.core.paths import slug
 from experiments.evidence.audit import AuditFailed, default_seed
 from experiments.evidence.study import Study
-from experiments.models.adapters import damage
 from experiments.models.comparisons import Preference, split
 from experiments.models.workshop import (
     begin,
@@ -50,9 +49,8 @@ def train_study(study: Study, arm: str | None = None, seed: int | None = None, *
     for name in arms:
         for each in study.seeds if seed is None else (seed,):
             tuning, pairs, run = _training(study, opened, name, each)
-            found = find_adapter(run)
-            if found is None or damage(found):
-                found = train_adapter(study.model, tuning, pairs, each, run)
+            found = find_adapter(run, sound=True) or train_adapter(
+                study.model, tuning, pairs, each, run)
             title = f"{study.name}-{slug(name)}-seed{each}"
             folders.append(publish_adapter(found, title, with_weights=with_weights))
     return folders

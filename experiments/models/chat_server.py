@@ -15,6 +15,7 @@ import httpx
 from anyio.from_thread import start_blocking_portal
 
 from experiments.core import BookError
+from experiments.core.terminal import plain
 
 REQUESTS_AT_ONCE = 8
 ATTEMPTS = 3
@@ -189,8 +190,7 @@ class ChatServer:
     def quote(self, said: str | bytes) -> str:
         """Give a server's words for a message: short, printable and without the key."""
         text = said.decode(errors="replace") if isinstance(said, bytes) else said
-        text = self.hide(text)[:300]
-        return "".join(c if c.isprintable() else " " for c in text)
+        return plain(self.hide(text)[:300])
 
     def hide(self, text: str) -> str:
         """Take the key out of a text."""

@@ -74,15 +74,15 @@ def tuned_model(model: str, tuning: Tuning, pairs: Pairs, seed: int):
     return TorchGenerator(f"{model}+{read_log(folder).name}", name, trained, tokenizer)
 
 
-def find_adapter(name: str) -> Path | None:
+def find_adapter(name: str, *, sound: bool = False) -> Path | None:
     """Find the folder of a finished adapter by its run's name: published ones first.
 
-    A damaged one in the cache counts as none, and is made again; a published one is found, and
-    refused by whoever puts it on a model.
+    A damaged one in the cache counts as none. A published one is found, for whoever puts it on
+    a model to refuse, unless it has to be `sound`.
     """
-    published = set(published_adapters())
+    trusted = [] if sound else published_adapters()
     return next((folder for folder in _logged(name) if (folder / WEIGHTS).is_file()
-                 and (folder in published or not damage(folder))), None)
+                 and (folder in trusted or not damage(folder))), None)
 
 
 def find_log(name: str) -> TrainingLog | None:
@@ -135,7 +135,7 @@ def train_adapter(model: str, tuning: Tuning, pairs: Pairs, seed: int, name: str
         print(f"training {name}: another process is at it; waiting for it", file=sys.stderr)
         lock.acquire()
     try:
-        return find_adapter(name) or _train_and_save(model, tuning, pairs, seed, name)
+        return find_adapter(name, sound=True) or _train_and_save(model, tuning, pairs, seed, name)
     finally:
         lock.release()
 
