@@ -68,7 +68,7 @@ class Results:
         return {a.example_id: a.failure for a in self._all_answers(arm) if a.failure}
 
     def unscorable(self) -> dict[str, str]:
-        """Map the questions at which a scorer fails, such as one with a broken gold query, to why."""
+        """Map the questions at which a scorer fails, as at a broken gold query, to why."""
         scorers = [scorer(metric, self.bench.settings) for metric in self.study.metrics]
         return {e.id: fault for e in self.examples for given in self.by_arm.values()
                 for score in scorers if (fault := try_score(score, e, given[e.id])[1])}

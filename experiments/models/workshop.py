@@ -77,8 +77,7 @@ def tuned_model(model: str, tuning: Tuning, pairs: Pairs, seed: int):
 def find_adapter(name: str, *, sound: bool = False) -> Path | None:
     """Find the folder of a finished adapter by its run's name: published ones first.
 
-    A damaged one in the cache counts as none. A published one is found, for whoever puts it on
-    a model to refuse, unless it has to be `sound`.
+    A damaged one in the cache is none; a published one is refused by its user, if not `sound`.
     """
     trusted = [] if sound else published_adapters()
     return next((folder for folder in _logged(name) if (folder / WEIGHTS).is_file()
