@@ -209,14 +209,14 @@ class Bench:
         """Ask the model, held to the task's form if so cooked; one answer a prompt, in order.
 
         `stage_seconds` are those that each question took before, such as search. An answer
-        has at most `max_new_tokens`, or as many as the task wants. A question whose prompt the
-        model cannot read, or refuses, gets an answer that says so; the others are asked.
+        has at most `max_new_tokens`, or as many as the task wants; one that failed says why.
         """
         hits = hits if hits is not None else [()] * len(questions)
         self.prompts.update({q.id: p for q, p in zip(questions, asked, strict=True)})
         said, failures = complete(
-            self.generator, asked, max_new_tokens=max_new_tokens or self.settings.max_new_tokens, seed=self.seed,
-            one_line=self.settings.one_line, form=self.form)
+            self.generator, asked, seed=self.seed, form=self.form,
+            max_new_tokens=max_new_tokens or self.settings.max_new_tokens,
+            one_line=self.settings.one_line)
         return [
             Answer(q.id, c.text, tuple(h), c.prompt_tokens, c.completion_tokens,
                    {**(stage_seconds or {}), "prefill": c.prefill_seconds,
@@ -243,11 +243,8 @@ def open_bench(task: str, model: str = "smollm2-135m") -> Bench:
     examples = read_questions(folder)
     documents = {d.id: d for d in read_documents(documents_folder(folder))}
     for example in examples:
-        missing = [name for name in example.evidence if name not in documents]
-        if missing:
-            raise BookError(
-                f"{folder.name}: question {example.id} names the evidence document "
-                f"{missing[0]!r}, which is not in {folder / 'documents'}. Evidence is the "
-                "file's path below documents/ without its ending."
-            )
+        if missing := [name for name in example.evidence if name not in documents]:
+            raise BookError(f"{folder.name}: question {example.id} names the evidence document "
+                            f"{missing[0]!r}, which is not in {folder / 'documents'}. Evidence is "
+                            "the file's path below documents/ without its ending.")
     return Bench(folder.name, folder, documents, tuple(examples), model, read_settings(folder))
