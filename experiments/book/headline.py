@@ -11,17 +11,19 @@ from pathlib import Path
 
 from experiments.book.figures import Svg
 from experiments.book.ladder_figures import latency_plot, price_plot
-from experiments.book.ladder_rows import LADDERS, RUNGS, ladder
+from experiments.book.ladder_rows import BARE, BASE, LADDERS, RUNGS, TITLES, ladder
+from experiments.book.ladder_table import thousand_usd
 from experiments.core import BookError
 from experiments.core.paths import DATA, ROOT
+from experiments.costs.scenario import Rates
 from experiments.evidence.grid import Grid
 from experiments.evidence.statistics import Estimate
 
 BEGIN, END = "<!-- headline: written by `python -m experiments publish` -->", "<!-- end -->"
 PAGE = "_static/ladder.md"
 PRICE, LATENCY = "_static/ladder-price.svg", "_static/ladder-latency.svg"
-SHOWN = ("chance", "closed book", "few-shot", "linear head", "RAG", "RAG, reranked", "tuned",
-         "tuned + RAG", "RAFT", "oracle")
+SHOWN = ("chance", BASE, "few-shot", "nearest examples", "nearest, held", "linear head", "RAG",
+         BARE, "RAG, reranked", "tuned", "tuned + RAG", "RAFT", "oracle")
 _RIGHT = {"contains": "right value", "label": "right queue",
           "present_field_accuracy": "fields right"}
 # What stands below each picture, and what is read to those who cannot see it.
@@ -29,8 +31,9 @@ _CAPTIONS = {
     PRICE: "**How right, at what price?** Right answers against US dollars for 1,000 answers, a "
            "panel for each benchmark: further left is cheaper, higher is better. Bars: 95 % "
            "intervals. Dashed: chance. Grey dot: the oracle, the untrained model with the right "
-           "page; a trained model can pass it. Hollow dot at the edge: no language model. Tokens at one "
-           "hosted price, without what training took.",
+           "page; a trained model can pass it. Hollow dot at the edge: no language model. Tokens "
+           "at one hosted model's prices, a tuned one's at its own, without what training took; "
+           "RAG for facts without worked examples.",
     LATENCY: "**How right, how fast?** The same right answers, now against seconds: the median "
              "time of one answer of this small model on two CPU cores. The questions were asked "
              "in batches, so read the order and not the second."}
@@ -51,7 +54,7 @@ def headline_files(root: Path, grids: Mapping[str, Grid]) -> dict[str, str]:
     from experiments.costs.config import load_scenario
 
     rates = load_scenario(DATA / "cost_example.yaml").rates
-    block = headline(grids)
+    block = headline(grids, rates)
     readme = (root / "README.md").read_text(encoding="utf-8")
     drawings = {PRICE: price_plot(grids, rates), LATENCY: latency_plot(grids)}
     return {"README.md": filled(readme, "\n".join([block, *map(_for_code_host, drawings)])),
@@ -61,13 +64,15 @@ def headline_files(root: Path, grids: Mapping[str, Grid]) -> dict[str, str]:
             **{_white(path): on_white(drawing) for path, drawing in drawings.items()}}
 
 
-def headline(grids: Mapping[str, Grid]) -> str:
+def headline(grids: Mapping[str, Grid], rates: Rates) -> str:
     """Lay out the table and what backs it as Markdown."""
-    heads = [f"{task}: {_RIGHT[LADDERS[task].metric]}" for task in grids]
+    heads = [f"{task}: {_RIGHT[LADDERS[task].metric]} (n = {_scored(task, grid)})"
+             for task, grid in grids.items()]
     rows = [_line(["rung", *heads]), "|" + "---|" * (len(grids) + 1)]
     for rung in (name for name in RUNGS if name in SHOWN):
-        rows.append(_line([rung, *(_cell(task, grids[task], rung) for task in grids)]))
-    return "\n".join([*rows, "", _backing(grids), ""])
+        rows.append(_line([TITLES.get(rung, rung),
+                           *(_cell(task, grids[task], rung) for task in grids)]))
+    return "\n".join([*rows, "", _reading(grids, rates), "", _backing(grids), ""])
 
 
 def filled(text: str, block: str) -> str:
@@ -105,7 +110,8 @@ def _cell(task: str, grid: Grid, rung: str) -> str:
     one = LADDERS[task]
     if rung in one.recorded:
         return _share(grid.estimate(rung, one.metric))
-    return "not recorded" if one.lacking.get(rung, "").startswith("not recorded") else "–"
+    reason = one.lacking.get(rung, "not recorded")
+    return "–" if reason.startswith("makes no sense") else reason.split(":")[0]
 
 
 def _share(one: Estimate) -> str:
@@ -116,13 +122,45 @@ def _line(cells: list[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def _scored(task: str, grid: Grid) -> int:
+    return grid.estimate(BASE, LADDERS[task].metric).questions
+
+
+def _reading(grids: Mapping[str, Grid], rates: Rates) -> str:
+    """Say what a reader needs beside the table: examples, rates, the gold page, prices."""
+    shots = {task: grid.study.arms["RAG"].shots for task, grid in grids.items()}
+    said = ["RAG has worked examples in its prompt: "
+            + ", ".join(f"{number} on {task}" for task, number in shots.items()) + "."]
+    prices = [" and ".join(f"{thousand_usd(grids[task], rung, LADDERS[task].metric, rates):.2f}"
+                           for rung in (BARE, "RAFT")) + f" on {task}"
+              for task in grids if {BARE, "RAFT"} <= set(grids[task].rows)]
+    said.append("US dollars for 1,000 answers of RAG without examples and of RAFT, at the listed "
+                f"price of a tuned model: {', '.join(prices)}.")
+    for task, grid in grids.items():
+        first, other = (grid.study.arms[rung].tuning.learning_rate
+                        for rung in ("tuned", "tuned + RAG"))
+        if first != other:
+            said.append(f"On {task}, tuned and tuned + RAG are two trainings, at the rates "
+                        f"{first:g} and {other:g}.")
+    said.append(f"{TITLES['oracle'].capitalize()}: it is handed the right page; a reader that was "
+                "trained misreads less, and can pass it.")
+    return " ".join(said)
+
+
+def _asked(task: str, grid: Grid) -> str:
+    results, _ = grid.rows[BASE]
+    asked, split = len(grid.examples), len(results.bench.examples(results.study.split))
+    return f"all {split} of {task}" if asked == split else f"the first {asked} of {split} of {task}"
+
+
 def _backing(grids: Mapping[str, Grid]) -> str:
-    """Say how many questions, which tier, when and where."""
+    """Say which questions, which tier, when and where."""
     found = [results for grid in grids.values() for results, _ in grid.rows.values()]
     days = sorted(day for results in found for day in results.dates)
     when = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
-    counts = ", ".join(f"{len(grid.examples)} of {task}" for task, grid in grids.items())
-    return (f"Test questions: {counts}. In brackets: 95 % intervals. Tier: recorded {when} on "
+    asked = ", ".join(_asked(task, grid) for task, grid in grids.items())
+    return (f"Test questions, in file order: {asked}; n of them can be scored so. In brackets: "
+            f"95 % intervals for question noise. Tier: recorded {when} on "
             f"{'; '.join(sorted({results.hardware for results in found}))}, with "
             f"{found[0].study.model}; every build scores these answers again, and its page *What "
             "this build checked* counts which were also asked again. –: the rung makes no sense "

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from experiments.book.figures import Svg
 from experiments.book.ladder_plot import Dot, Panel, layer_plot, place_plot
-from experiments.book.ladder_rows import BRACKETS, COLOURS, LADDERS
+from experiments.book.ladder_rows import BARE, BRACKETS, COLOURS, LADDERS
 from experiments.book.ladder_table import ANSWERS, thousand_usd
 from experiments.book.names import CEILING, METRIC_TITLES
 from experiments.costs.scenario import Rates
@@ -16,15 +16,20 @@ from experiments.evidence.grid import Grid
 
 # Held to the labels, the trained model says what it says anyway: two dots would be one.
 _TWINS = {"routing": ("tuned, held",), "clauses": ("tuned",)}
+_NONE: Mapping[str, tuple[str, ...]] = {}
 _LEAST_USD, _LEAST_SECONDS = 0.1, 0.03
 
 
 def price_plot(grids: Mapping[str, Grid], rates: Rates) -> Svg:
-    """Draw right answers against dollars for a thousand answers; no tokens: at the left edge."""
+    """Draw right answers against dollars for a thousand answers; no tokens: at the left edge.
+
+    Where RAG was asked without worked examples, its dearer prompt with them is left out.
+    """
     def price(task: str, rung: str) -> float:
         return thousand_usd(grids[task], rung, LADDERS[task].metric, rates)
 
-    return place_plot(_panels(grids, price), x_label=f"US dollars for {ANSWERS:,} answers",
+    dear = {task: ("RAG",) for task, grid in grids.items() if BARE in grid.rows}
+    return place_plot(_panels(grids, price, dear), x_label=f"US dollars for {ANSWERS:,} answers",
                       least=_LEAST_USD)
 
 
@@ -44,12 +49,14 @@ def layers_plot(grids: Mapping[str, Grid], layers: Mapping[str, Sequence[tuple[s
         for task, pairs in layers.items()})
 
 
-def _panels(grids: Mapping[str, Grid], place: Callable[[str, str], float]) -> dict[str, Panel]:
+def _panels(grids: Mapping[str, Grid], place: Callable[[str, str], float],
+            without: Mapping[str, tuple[str, ...]] = _NONE) -> dict[str, Panel]:
     """Chance is a line. The oracle is a dot: an untrained model, which a trained one may pass."""
     panels, (floor, ceiling) = {}, BRACKETS
     colours = COLOURS | {ceiling: CEILING}
     for task, grid in grids.items():
-        metric, left_out = LADDERS[task].metric, (floor, *_TWINS.get(task, ()))
+        metric, left_out = LADDERS[task].metric, (
+            floor, *_TWINS.get(task, ()), *without.get(task, ()))
         panels[task] = Panel(
             {rung: Dot(place(task, rung), grid.estimate(rung, metric), colours.get(rung, ""))
              for rung in grid.rows if rung not in left_out},

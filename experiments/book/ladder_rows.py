@@ -7,6 +7,7 @@
     -> "makes no sense: a label cites no passage"
 
 A rung that was not recorded stays in the table, with the reason. None is left out of sight.
+Of the prompts of one kind the rung is the one that was best on dev.
 """
 
 from collections.abc import Mapping
@@ -20,15 +21,19 @@ from experiments.evidence.study import replay
 
 BRACKETS = ("chance", "oracle")
 BASE = "closed book"  # the rung that every other is priced against
+BARE = "RAG, no examples"  # what a price of RAG is compared with
+# What a rung is called where people read it, if otherwise than in the code.
+TITLES = {"oracle": "gold page, untrained reader"}
 # From cheap to dear to build, to keep and to run; the brackets first and last.
 RUNGS = ("chance", BASE, "few-shot", "nearest examples", "nearest, held", "linear head",
-         "long context", "RAG", "RAG, held", "RAG, reranked", "tuned", "tuned, held",
+         "long context", "RAG", BARE, "RAG, held", "RAG, reranked", "tuned", "tuned, held",
          "tuned + RAG", "RAFT, refusing", "RAFT", "oracle")
 # A colour for each rung: that of its method in the whole book (figures.METHOD_COLOURS).
 COLOURS = {
     BASE: "closed_book", "few-shot": "few_shot", "nearest examples": "few_shot",
     "nearest, held": "few_shot", "long context": "long_context", "RAG": "rag",
-    "RAG, held": "rag", "RAG, reranked": "rag", "tuned": "fine_tuned", "tuned, held": "fine_tuned",
+    BARE: "rag", "RAG, held": "rag", "RAG, reranked": "rag", "tuned": "fine_tuned",
+    "tuned, held": "fine_tuned",
     "tuned + RAG": "fine_tuned", "RAFT": "raft", "RAFT, refusing": "raft",
 }
 
@@ -69,6 +74,8 @@ class Ladder:
 _ASKED = ("contains", "exact_match", "correct_refusal", "false_refusal", "citation_precision")
 _FIELDS = ("present_field_accuracy", "field_f1", "clause_exact", "schema_compliance")
 _NO_PASSAGE = "makes no sense: {} cites no passage"
+_NO_LABEL = "makes no sense: an answer is none of a few labels"
+_NOT_TRIED = "not recorded: no chapter needed it"
 
 LADDERS = {one.task: one for one in (
     Ladder("support", "facts of an invented company", _ASKED, {
@@ -77,18 +84,22 @@ LADDERS = {one.task: one for one in (
         "few-shot": ("prompting", "few-shot, 4"),
         "long context": ("prompting", "long context"),
         "RAG": ("raft", "RAG, one passage"),
+        BARE: ("ladder-support-bare", "RAG, no examples"),
         "RAG, reranked": ("ladder-support", "RAG, reranked"),
         "tuned": ("raft", "tuned closed book"),
         "tuned + RAG": ("raft-trap-best", "tuned + RAG, own rate"),
         "RAFT, refusing": ("raft-share-best", "80 %, own rate"),
         "RAFT": ("raft-best", "RAFT, own rate"),
         "oracle": ("prompting", "oracle"),
+    }, {
+        "linear head": _NO_LABEL,
     }),
     Ladder("devdocs", "facts of a framework's documentation", _ASKED, {
         "chance": ("asking-devdocs", "guess"),
         BASE: ("asking-devdocs", "closed book"),
         "few-shot": ("ladder-devdocs-plain", "few-shot"),
-        "RAG": ("ladder-devdocs-plain", "RAG"),
+        "RAG": ("ladder-devdocs-prompt", "RAG, two refusals"),
+        BARE: ("ladder-devdocs-prompt", "RAG, no examples"),
         "RAG, reranked": ("ladder-devdocs-plain", "RAG, reranked"),
         "tuned": ("ladder-devdocs-tuned-own", "tuned, own rate"),
         "tuned + RAG": ("ladder-devdocs-tuned-own", "tuned + RAG, own rate"),
@@ -96,6 +107,7 @@ LADDERS = {one.task: one for one in (
         "oracle": ("asking-devdocs", "oracle"),
     }, {
         "long context": "makes no sense: the corpus is dozens of windows long",
+        "linear head": _NO_LABEL,
     }),
     Ladder("routing", "which queue a message belongs to", ("label", "exact_match"), {
         "chance": ("asking-routing", "majority"),
@@ -110,6 +122,8 @@ LADDERS = {one.task: one for one in (
         "oracle": ("asking-routing", "oracle"),
     }, {
         "long context": "not recorded: the whole handbook in each prompt",
+        BARE: "as RAG: its prompt has no examples",
+        "RAG, reranked": _NOT_TRIED,
         "RAFT": _NO_PASSAGE.format("a label"),
     }),
     Ladder("clauses", "the terms of a contract clause, as JSON", _FIELDS, {
@@ -124,6 +138,9 @@ LADDERS = {one.task: one for one in (
         "tuned + RAG": ("ladder-clauses-hybrid", "tuned + RAG"),
         "oracle": ("asking-clauses", "oracle"),
     }, {
+        BARE: _NOT_TRIED,
+        "RAG, reranked": _NOT_TRIED,
+        "linear head": "makes no sense: a form is none of a few labels",
         "RAFT": _NO_PASSAGE.format("an object of JSON"),
     }),
 )}
@@ -133,9 +150,7 @@ def ladder(task: str) -> Grid:
     """Gather a benchmark's recorded rungs from their studies, on the questions common to all."""
     one, declared, replayed = LADDERS[task], declared_studies(), {}
     rows = {}
-    for rung in one.rungs:
-        if rung not in one.recorded:
-            continue
+    for rung in (name for name in one.rungs if name in one.recorded):
         study, arm = one.recorded[rung]
         if study not in declared:
             raise BookError(f"ladder of {task}: rung {rung!r} is of study {study!r}, which no "

@@ -4,13 +4,15 @@
     -> rung | contains ... | prompt tokens | seconds | trained on | USD, 1,000 answers | ...
 """
 
+from dataclasses import replace
 from statistics import fmean
 
-from experiments.book.ladder_rows import BASE, Ladder
+from experiments.book.ladder_rows import BASE, TITLES, Ladder
 from experiments.book.names import CEILING, FLOOR, METRIC_TITLES
 from experiments.book.searches import percent
 from experiments.book.tables import Table
 from experiments.costs.measured import Span, measure, usd_per_additional, usd_per_answer
+from experiments.costs.prices import load_prices, tuned_price
 from experiments.costs.scenario import Rates
 from experiments.evidence.grid import Grid
 
@@ -26,7 +28,7 @@ def ladder_table(one: Ladder, grid: Grid, rates: Rates) -> Table:
               "prompt tokens", "seconds: median, 95th of 100", "trained on, tokens", *others,
               "study")
     rows = tuple(_row(one, grid, rates, rung) if rung in grid.rows
-                 else (rung, one.lacking[rung], *[_DASH] * (len(header) - 2))
+                 else (TITLES.get(rung, rung), one.lacking[rung], *[_DASH] * (len(header) - 2))
                  for rung in one.rungs)
     scored = grid.estimate(BASE, one.metric)
     title = (f"{one.task}: {one.asks} (n = {len(grid.examples)}; "
@@ -36,8 +38,16 @@ def ladder_table(one: Ladder, grid: Grid, rates: Rates) -> Table:
 
 
 def thousand_usd(grid: Grid, rung: str, metric: str, rates: Rates) -> float:
-    """Dollars for a thousand of a rung's answers, all tokens at the base model's price."""
-    return ANSWERS * usd_per_answer(measure(grid, rung, metric), rates)
+    """Dollars for a thousand of a rung's answers, a tuned model's at its own listed price."""
+    charged = tuned_rates(rates) if grid.tuned(rung) else rates
+    return ANSWERS * usd_per_answer(measure(grid, rung, metric), charged)
+
+
+def tuned_rates(rates: Rates) -> Rates:
+    """Give the same rates with the listed prices of the tuned model for input and output."""
+    known = load_prices()
+    return replace(rates, input=tuned_price(rates.input, known),
+                   output=tuned_price(rates.output, known))
 
 
 def further_usd(grid: Grid, rung: str, metric: str, rates: Rates) -> Span | None:
@@ -48,12 +58,13 @@ def further_usd(grid: Grid, rung: str, metric: str, rates: Rates) -> Span | None
 
 def _row(one: Ladder, grid: Grid, rates: Rates, rung: str) -> tuple[str, ...]:
     seeds, logs = len(grid.seeds(rung)), grid.training_logs(rung)
+    name = TITLES.get(rung, rung)
     tokens = grid.tokens(rung)["prompt"]
     further = further_usd(grid, rung, one.metric, rates)
     results, _ = grid.rows[rung]
     first, *others = (_share(grid, rung, metric) for metric in one.shown)
     return (
-        f"{rung}, {seeds} seeds" if seeds > 1 else rung, first,
+        f"{name}, {seeds} seeds" if seeds > 1 else name, first,
         f"{thousand_usd(grid, rung, one.metric, rates):.2f}" if tokens else "no tokens",
         _span(further) if tokens and rung != BASE else _DASH,
         f"{tokens:,.0f}" if tokens else "no model",
@@ -81,11 +92,14 @@ def _notes(grid: Grid, rates: Rates) -> tuple[str, ...]:
     days = sorted(day for results in studies.values() for day in results.dates)
     when = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
     count = sum(len(grid.answers(rung)) for rung in grid.rows)
+    tuned = tuned_rates(rates) if any(map(grid.tuned, grid.rows)) else None
+    charged = tuned and (f", tuned {tuned.input.usd:g} and {tuned.output.usd:g} USD "
+                         f"({tuned.input.source}, {tuned.input.date})") or ""
     return (
         "In brackets: 95 % interval for question noise, drawn by groups of questions, of the "
-        f"mean over seeds. Dollars: {_price(rates.input)} and {_price(rates.output)}, no cache, "
-        "a tuned token at the same price. Further right: beyond the closed book's, where told "
-        "apart. Seconds: of answers in batches, on a machine that had other work.",
+        f"mean over seeds. Dollars: {_price(rates.input)} and {_price(rates.output)}, no cache"
+        f"{charged}. Further right: beyond the closed book's, where told apart. Seconds: of "
+        "answers in batches, on a machine that had other work.",
         f"Recorded: {count:,} answers of {when} on {hardware}; the chapters that declare the "
         "studies of the last column give samples again.")
 

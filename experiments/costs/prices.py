@@ -96,6 +96,15 @@ def load_prices(path: Path = DATA / "prices.yaml") -> dict[str, Price]:
     return prices
 
 
+def tuned_price(price: Price, known: Mapping[str, Price]) -> Price:
+    """Give the listed price of a tuned model: `gpt41_tuned_input` for `gpt41_input`."""
+    model, _, what = price.id.rpartition("_")
+    if (name := f"{model}_tuned_{what}") not in known:
+        raise BookError(f"no price {name} is known, so a tuned token cannot be priced; add it to "
+                        "data/prices.yaml, or price by a model that has one, such as gpt41_input")
+    return known[name]
+
+
 def _price(row: Mapping, place: str) -> Price:
     """Check one row against the fields of Price."""
     known = {one.name: one for one in fields(Price)}

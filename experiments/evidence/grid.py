@@ -82,11 +82,16 @@ class Grid:
         results, arm = self._row(row)
         return [answer for seed in results.study.seeds for answer in results.answers(arm, seed)]
 
+    def tuned(self, row: str) -> bool:
+        """Say whether a row's answers come from a language model that was trained for it."""
+        results, arm = self._row(row)
+        return hasattr(results.study.arms[arm], "tuning")
+
     def training_logs(self, row: str) -> list[TrainingLog]:
         """List the logs of a row's trainings, one a seed; none where nothing was trained."""
         results, arm = self._row(row)
         recipe = results.study.arms[arm]
-        if not hasattr(recipe, "tuning"):
+        if not self.tuned(row):
             return []
         names = [run_name(results.study.model, recipe.tuning, recipe.pairs(
             results.bench.with_seed(seed).lend(recipe)), seed) for seed in results.study.seeds]

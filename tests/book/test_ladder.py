@@ -3,13 +3,17 @@
 import pytest
 from fake_results import make_results
 
+from experiments.book.ladder_figures import price_plot
 from experiments.book.ladder_plot import Dot, Panel, layer_plot, place_plot
-from experiments.book.ladder_rows import COLOURS, LADDERS, RUNGS, Ladder
-from experiments.book.ladder_table import further_usd, ladder_table, thousand_usd
+from experiments.book.ladder_rows import BARE, COLOURS, LADDERS, RUNGS, Ladder, ladder
+from experiments.book.ladder_table import further_usd, ladder_table, thousand_usd, tuned_rates
 from experiments.core import BookError
+from experiments.core.paths import DATA
+from experiments.costs.config import load_scenario
 from experiments.evidence.declared import declared_studies
 from experiments.evidence.grid import gather
 from experiments.evidence.statistics import Estimate
+from experiments.evidence.study import replay
 from tests.costs.kit import rates
 
 # Each of the invented arms has prompts of 100 to 123 tokens, 111.5 in the mean, and 4 of answer.
@@ -32,7 +36,7 @@ def test_every_benchmark_is_bracketed_and_says_why_a_rung_is_lacking():
     assert set(COLOURS) <= set(RUNGS)
     for one in LADDERS.values():
         assert {"chance", "closed book", "oracle"} <= set(one.recorded)
-        assert all(reason.startswith(("not recorded", "makes no sense"))
+        assert all(reason.startswith(("not recorded", "makes no sense", "as "))
                    for reason in one.lacking.values())
 
 
@@ -59,6 +63,43 @@ def test_a_thousand_answers_cost_their_tokens():
     # Arms of equal prompts: the right answers more are free.
     assert further_usd(GRID, "RAG", "contains", rates()).value == pytest.approx(0)
     assert further_usd(GRID, "chance", "contains", rates()) is None
+
+
+def test_a_tuned_token_has_its_own_listed_price():
+    grid, money = ladder("support"), load_scenario(DATA / "cost_example.yaml").rates
+    tuned = tuned_rates(money)
+    assert (tuned.input.id, tuned.output.id) == ("gpt41_tuned_input", "gpt41_tuned_output")
+    for rung, charged in (("RAFT", tuned), (BARE, money)):
+        tokens = grid.tokens(rung)
+        assert thousand_usd(grid, rung, "contains", money) == pytest.approx(
+            (tokens["prompt"] * charged.input.usd + tokens["completion"] * charged.output.usd)
+            / 1000)
+    with pytest.raises(BookError, match="no price _tuned_p is known"):
+        tuned_rates(rates())
+
+
+def test_rag_is_the_prompt_that_was_best_on_dev():
+    declared = declared_studies()
+
+    def at(task, rung):
+        study, arm = LADDERS[task].recorded[rung]
+        return declared[study].arms[arm]
+
+    def best(*studies):
+        tried = [(replay(declared[name]), arm) for name in studies for arm in declared[name].arms]
+        one, arm = max(tried, key=lambda pair: pair[0].estimate(pair[1], "contains").value)
+        return one.study.arms[arm]
+
+    assert at("devdocs", "RAG") == best("refusing-devdocs-dev", "ladder-devdocs-bare-dev")
+    assert at("devdocs", BARE) == best("ladder-devdocs-bare-dev")
+    assert at("support", BARE) == best("retrieval-dev", "refusing-support-dev")
+
+
+def test_a_price_of_rag_is_never_that_of_its_worked_examples():
+    grid, money = ladder("support"), load_scenario(DATA / "cost_example.yaml").rates
+    rows = {name: row for name, row in grid.rows.items() if name != "RAG"}
+    assert price_plot({"support": grid}, money).text == price_plot(
+        {"support": gather("support", rows)}, money).text
 
 
 def share(value):
