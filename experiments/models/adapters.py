@@ -52,6 +52,8 @@ def save_adapter(folder: Path, trained, log: TrainingLog) -> Path:
 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / LOG).unlink(missing_ok=True)
+    for config in trained.model.peft_config.values():
+        config.base_model_name_or_path = None  # a folder of this machine; the log names the base
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         trained.model.to(torch.float16).save_pretrained(folder, safe_serialization=True)

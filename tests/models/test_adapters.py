@@ -54,6 +54,8 @@ def test_a_saved_adapter_gives_back_the_trained_model(saved, make_model, byte_to
     assert not torch.allclose(logits(merged), logits(make_model()), atol=0.5)
     assert sorted(path.name for path in saved.iterdir()) == [
         "adapter_config.json", WEIGHTS, LOG]
+    told = json.loads((saved / "adapter_config.json").read_text())
+    assert told["base_model_name_or_path"] is None  # a reader has no folder of ours
 
 
 def test_an_adapter_on_another_base_is_refused(saved, make_model):
