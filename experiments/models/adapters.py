@@ -84,6 +84,8 @@ def read_log(folder: Path) -> TrainingLog:
 def damage(folder: Path) -> str:
     """Say what of a finished adapter is not as its training left it; nothing for a sound one."""
     log = read_log(folder)
+    if lacking := sorted({"method", "rank", "targets"} - log.tuning.keys()):
+        return f"{folder / LOG}: expected a tuning with its {lacking[0]}, found none"
     found = sha256_file(folder / WEIGHTS) if (folder / WEIGHTS).is_file() else "no file"
     if found != log.sha256:
         return f"{folder / WEIGHTS}: expected SHA-256 {log.sha256}, found {found}"

@@ -13,10 +13,12 @@ from experiments.models.adapters import (
     LOG,
     WEIGHTS,
     TrainingLog,
+    check_adapter,
     damage,
     put_on,
     read_log,
     save_adapter,
+    write_log,
 )
 from experiments.models.checkpoint import resume, write_checkpoint
 from experiments.models.finetune import Run, train
@@ -152,3 +154,9 @@ def test_a_damaged_checkpoint_is_said_plainly(tmp_path, make_model, byte_tokeniz
     path.write_bytes(b"not tensors")
     with pytest.raises(BookError, match="Delete it"):
         resume(Run(make_model(), byte_tokenizer, PAIRS, TUNING), path, "this run")
+
+
+def test_a_log_without_its_tuning_is_named(saved):
+    write_log(saved, log(sha256=read_log(saved).sha256, tuning={}))
+    with pytest.raises(BookError, match="expected a tuning with its method"):
+        check_adapter(saved, "b" * 16)
