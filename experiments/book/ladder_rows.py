@@ -7,7 +7,8 @@
     -> "makes no sense: a label cites no passage"
 
 A rung that was not recorded stays in the table, with the reason. None is left out of sight.
-Of the prompts of one kind the rung is the one that was best on dev.
+Of the prompts of one kind a rung is the one that was best on dev; RAG on support has a second
+row without worked examples, which dev preferred.
 """
 
 from collections.abc import Mapping

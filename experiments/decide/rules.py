@@ -128,7 +128,7 @@ TUNED_READER = Rule(
     "a help centre the trained reader gave more right answers than the same one untrained; on a "
     "documentation for developers no gain was shown. Measured with 135 million parameters: a "
     "larger reader gets more pages right untrained, and has less to gain.", "16_raft",
-    (Support("raft-gain", "above", 0), Support("raft-gain-devdocs", "around", 0)))
+    (Support("raft-gain-bare", "above", 0), Support("raft-gain-devdocs", "around", 0)))
 ANSWERS_TOO_MUCH = Rule(
     "a tuned reader answers what has no answer", BOTH,
     "The trained reader declined only a part of the questions that have no answer. Put such "

@@ -218,11 +218,18 @@ def test_an_altered_record_stops_the_build(own, capsys):
 
 
 def test_a_warning_of_jupyter_book_stops_the_build_every_time(own, capsys):
-    edit(own, "See {numref}`fig-tiny`", "See {numref}`fig-tinny`")
+    page = own.root / "index.md"
+    page.write_text(page.read_text() + "\nSee {ref}`nowhere-at-all`.\n")
     for _ in range(2):
         assert build_book(layout=own) == 1
         told = capsys.readouterr().out
-        assert "WARNING" in told and "fig-tinny" in told and str(own.stage) not in told
+        assert "WARNING" in told and "nowhere-at-all" in told and str(own.stage) not in told
+
+
+def test_a_reference_to_no_figure_of_the_chapter_is_named_with_its_cell(own, capsys):
+    edit(own, "See {numref}`fig-tiny`", "See {numref}`fig-tinny`")
+    assert build_book(layout=own) == 1
+    assert "01_tiny, cell 11: nothing in this chapter" in capsys.readouterr().out
 
 
 def test_a_chapter_missing_from_the_contents_is_refused_before_it_runs(own, capsys):

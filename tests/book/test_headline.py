@@ -68,7 +68,7 @@ def test_the_n_of_a_column_is_what_was_scored_and_not_what_was_asked(grids, rows
 def test_prices_compare_rag_without_examples_and_say_where_a_prompt_has_none(grids, rows):
     assert rows[BARE]["routing"] == "as RAG" and rows[BARE]["support"] != rows["RAG"]["support"]
     usd = [thousand_usd(grids["support"], rung, "contains", RATES) for rung in (BARE, "RAFT")]
-    assert "a tuned model: {:.2f} and {:.2f} on support".format(*usd) in headline(grids, RATES)
+    assert "not looked up: {:.2f} and {:.2f} on support".format(*usd) in headline(grids, RATES)
 
 
 def test_two_trainings_in_one_column_are_named(grids):

@@ -18,11 +18,13 @@ from experiments.book.risk_plot import Line, risk_plot
 from experiments.book.trade_plot import trade_plot
 from experiments.book.training_plot import Row, seeds_plot
 from experiments.core import BookError
+from experiments.core.paths import DATA
+from experiments.costs.config import load_scenario
 from experiments.evidence.declared import declared_studies
 from experiments.evidence.statistics import Estimate
 from experiments.evidence.study import replay
 from fake_results import make_results
-from tests.costs.kit import rates
+
 
 METHODS = ("closed book", "few-shot, held", "RAG, reranked", "tuned + RAG", "RAFT, refusing")
 
@@ -106,7 +108,7 @@ def test_no_two_texts_overlap_in_the_figure_of_the_cures(boxes):
 
 def test_no_two_texts_overlap_in_the_two_pictures_of_the_ladder(boxes):
     grids = {task: ladder(task) for task in LADDERS}
-    price_plot(grids, rates())
+    price_plot(grids, load_scenario(DATA / "cost_example.yaml").rates)
     latency_plot(grids)
     for figure in boxes:
         texts = [text for text, _ in figure]

@@ -33,7 +33,7 @@ from experiments.tasks.catalogue import find_task, summarise
 FACTS, BEHAVIOUR = Profile(fault="facts"), Profile(fault="behaviour")
 # Numbers of trainings, which a test withholds or gives as it needs them.
 TRAINED = ("tuned-own-extraction-gain", "style-tuned-gain", "baked-84-gain", "data-50-gain",
-           "raft-gain", "train-tools-gain")
+           "raft-gain-bare", "train-tools-gain")
 READY = {"prompted_hard": True, "held_out_set": True, "runs_search": True,
          "measured_retrieval": True, "queries_per_month": 200_000_000}
 
@@ -167,7 +167,7 @@ def test_what_is_not_measured_is_said_and_decides_nothing():
     assert verdict.reasons[0].says.startswith("Open: not measured in this book yet.")
     assert "style-tuned-gain" in verdict.reasons[0].backing
     both = book.verdict(Profile(fault="facts", labelled_examples=160, **READY))
-    assert both.recommendation == "RAG" and "raft-gain" in both.reasons[1].backing
+    assert both.recommendation == "RAG" and "raft-gain-bare" in both.reasons[1].backing
     assert both.trial == ""
 
 
@@ -233,7 +233,7 @@ def test_a_help_desk_that_has_only_begun_is_not_sent_into_training():
     assert at.at.queries_per_month > 100_000 > HELP_DESK.queries_per_month
     assert f"from about {about(at.at.queries_per_month)} queries a month" in verdict.trial
     assert "you expect 8,000" in verdict.trial and "no gain was shown" in verdict.trial
-    assert "raft-gain: " in verdict.trial and "raft-gain-devdocs: " in verdict.trial
+    assert "raft-gain-bare: " in verdict.trial and "raft-gain-devdocs: " in verdict.trial
 
 
 def test_ticket_routing_begins_with_a_linear_head():
@@ -311,7 +311,7 @@ def test_facts_with_labels_are_retrieved_for_a_trained_reader_and_the_scope_is_s
     assert verdict.recommendation == "both"
     first = verdict.reasons[0]
     assert "RAFT" in first.says and "135 million parameters" in first.says
-    assert first.backing.startswith("chapter 16_raft: raft-gain: 12.5 points [5.0, 20.0]; ")
+    assert first.backing.startswith("chapter 16_raft: raft-gain-bare: 12.5 points [5.0, 20.0]; ")
     assert "documentation for developers no gain" in first.says
     assert "raft-gain-devdocs" in first.backing
 
@@ -343,7 +343,7 @@ def test_no_size_of_our_own_sets_is_printed_as_a_threshold():
 
 
 def test_a_reader_whose_gain_is_not_separated_is_not_recommended():
-    known = {**all_measured(), "raft-gain": number("raft-gain", -1.0, 20.0, minus="RAG")}
+    known = {**all_measured(), "raft-gain-bare": number("raft-gain-bare", -1.0, 20.0, minus="RAG")}
     verdict = Book(known).verdict(Profile(fault="facts", labelled_examples=160, **READY))
     assert verdict.recommendation == "RAG" and verdict.trial == ""
     assert "which is not above 0" in verdict.reasons[1].backing
