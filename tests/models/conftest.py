@@ -1,5 +1,11 @@
 """A tiny random Llama whose tokens are bytes: the real code path in milliseconds."""
 
+import contextlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from experiments.core import Message
@@ -15,6 +21,18 @@ def ask(text: str, system: str = "") -> tuple[Message, ...]:
     """Build a prompt of one question."""
     turns = (Message("system", system),) if system else ()
     return (*turns, Message("user", text))
+
+
+@contextlib.contextmanager
+def serving(script: str) -> Iterator[str]:
+    """Run a server of this folder as a process; yield the address of its API."""
+    process = subprocess.Popen([sys.executable, Path(__file__).with_name(script)],
+                               stdout=subprocess.PIPE, text=True)
+    try:
+        yield f"http://127.0.0.1:{int(process.stdout.readline())}/v1"
+    finally:
+        process.kill()
+        process.wait()
 
 
 @pytest.fixture(scope="session")

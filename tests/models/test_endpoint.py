@@ -2,9 +2,6 @@
 
 import json
 import socket
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -12,20 +9,15 @@ from experiments.core import BookError, Message
 from experiments.models.address import read_address
 from experiments.models.endpoint import EndpointGenerator
 from experiments.models.registry import load_model
-from tests.models.conftest import ask
+from tests.models.conftest import ask, serving
 from tests.models.small_server import KEY
 
 
 @pytest.fixture(scope="module")
 def url():
     """Run the server as a process; give the address of its API."""
-    script = Path(__file__).with_name("small_server.py")
-    process = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True)
-    try:
-        yield f"http://127.0.0.1:{int(process.stdout.readline())}/v1"
-    finally:
-        process.kill()
-        process.wait()
+    with serving("small_server.py") as address:
+        yield address
 
 
 @pytest.fixture(autouse=True)

@@ -1,12 +1,8 @@
 """A server may hang, trickle, flood, echo the key or send elsewhere: the reader keeps the reins."""
 
-import contextlib
 import json
-import subprocess
-import sys
 import time
 import urllib.request
-from pathlib import Path
 
 import pytest
 
@@ -16,21 +12,9 @@ from experiments.models.address import read_address
 from experiments.models.endpoint import EndpointGenerator
 from experiments.models.interface import Unanswered, complete
 from experiments.models.registry import load_model
-from tests.models.conftest import ask
+from tests.models.conftest import ask, serving
 
 SECRET = "sk-very-secret-0123456789"
-
-
-@contextlib.contextmanager
-def serving():
-    """Run the server as a process; give the address of its API."""
-    script = Path(__file__).with_name("misbehaving_server.py")
-    process = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True)
-    try:
-        yield f"http://127.0.0.1:{int(process.stdout.readline())}/v1"
-    finally:
-        process.kill()
-        process.wait()
 
 
 def counted(url):
@@ -40,7 +24,7 @@ def counted(url):
 
 @pytest.fixture
 def url():
-    with serving() as address:
+    with serving("misbehaving_server.py") as address:
         yield address
 
 
@@ -128,7 +112,7 @@ def test_a_server_that_wants_an_hour_is_told_of_at_once(url):
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_prompts_are_not_sent_on_to_another_host(url, status):
-    with serving() as elsewhere:
+    with serving("misbehaving_server.py") as elsewhere:
         message = refusal(f"moved {status} {elsewhere}", url)
         assert counted(elsewhere)["asked"] == 0
     assert f"sends requests on to {elsewhere}/chat/completions" in message
