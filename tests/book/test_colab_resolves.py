@@ -7,20 +7,18 @@ reached the tests are skipped.
 import os
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
 
 from experiments.book.colab import EVERY, FREE, TRAINING, read_names
 from experiments.core.paths import ROOT, cache_folder
+from tests.book.colab_image import read_pins, stand_in, write_constraints
 
-IMAGE = Path(__file__).parent / "colab-image-2026-06.txt"
 # What pip takes into account for the machines of Colab: Python 3.12 on x86 with glibc 2.35.
 TARGET = ("--python-version=3.12", "--implementation=cp", "--only-binary=:all:",
           *(f"--platform=manylinux_2_{minor}_x86_64" for minor in range(17, 36)),
           "--platform=manylinux2014_x86_64")
-CUDA = "+cu128"  # torch on Colab is a build of its own, which the package index does not have
 SECONDS = 300
 
 
@@ -38,25 +36,13 @@ def index():
         pytest.skip("the package index cannot be reached")
 
 
-def stand_in(folder: Path, version: str) -> None:
-    """Write a torch of Colab's version without dependencies: the image has those already."""
-    files = {"METADATA": f"Metadata-Version: 2.1\nName: torch\nVersion: {version}\n",
-             "WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-             "RECORD": ""}
-    with zipfile.ZipFile(folder / f"torch-{version}-py3-none-any.whl", "w") as wheel:
-        for name, text in files.items():
-            wheel.writestr(f"torch-{version}.dist-info/{name}", text)
-
-
 def resolve(folder: Path, *lists: str):
     """Let pip resolve the lists against the image; what the second list names may move."""
-    pins = dict(line.split("==") for line in IMAGE.read_text().split())
-    pins["torch"] += CUDA
+    pins = read_pins()
     stand_in(folder, pins["torch"])
-    free = FREE.union(*(read_names(ROOT / name) for name in lists[1:]))
     constraints = folder / "constraints.txt"
-    constraints.write_text("".join(f"{name}=={version}\n" for name, version in pins.items()
-                                   if name not in free))
+    write_constraints(constraints, pins,
+                      FREE.union(*(read_names(ROOT / name) for name in lists[1:])))
     named = [word for name in lists for word in ("--requirement", ROOT / name)]
     return pip("install", "--dry-run", "--ignore-installed", "--target", folder / "none", *TARGET,
                "--find-links", folder, "--constraint", constraints, *named)

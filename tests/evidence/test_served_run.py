@@ -69,7 +69,7 @@ def test_the_same_command_resumes_and_asks_nothing_twice(folder, tmp_path, url, 
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=20)
     before = counted(url)
-    with serving() as other:
+    with serving("misbehaving_server.py") as other:
         again = subprocess.run(
             [sys.executable, "-m", "experiments", *words(folder, "hangs 40", url, *more)],
             cwd=ROOT, text=True, capture_output=True, timeout=60,
