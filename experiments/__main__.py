@@ -149,8 +149,8 @@ def run_methods(chosen) -> None:
     from experiments.evidence.trial import run
 
     names = [name.strip() for name in chosen.methods.split(",")]
-    details = dict(model=chosen.model, limit=chosen.limit, seed=chosen.seed, split=chosen.split,
-                   out=chosen.out)
+    details = {"model": chosen.model, "limit": chosen.limit, "seed": chosen.seed,
+               "split": chosen.split, "out": chosen.out}
     if NAME not in names:
         print(plain(run(chosen.task, names, **details)))
     elif len(names) == 1:

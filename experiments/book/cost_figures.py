@@ -64,7 +64,7 @@ def cost_curves(bills: Mapping, volumes: Sequence[float], crossings: Sequence = 
                   markeredgecolor=_INK, zorder=5)
     _logarithmic(axes, "x", "queries a month")
     _logarithmic(axes, "y", "US dollars a month")
-    _name_lines(axes, volumes[-1], ends, {name: "useless" for name in useless})
+    _name_lines(axes, volumes[-1], ends, dict.fromkeys(useless, "useless"))
     return figures.finish(figure)
 
 

@@ -134,8 +134,8 @@ def _reading(grids: Mapping[str, Grid], rates: Rates) -> str:
     prices = [" and ".join(f"{thousand_usd(grids[task], rung, LADDERS[task].metric, rates):.2f}"
                            for rung in (BARE, "RAFT")) + f" on {task}"
               for task in grids if {BARE, "RAFT"} <= set(grids[task].rows)]
-    said.append("US dollars for 1,000 answers of RAG without examples and of RAFT, a tuned token at "
-                f"its own price, recalled and not looked up: {', '.join(prices)}.")
+    said.append("US dollars for 1,000 answers of RAG without examples and of RAFT, a tuned token "
+                f"at its own price, recalled and not looked up: {', '.join(prices)}.")
     for task, grid in grids.items():
         first, other = (grid.study.arms[rung].tuning.learning_rate
                         for rung in ("tuned", "tuned + RAG"))

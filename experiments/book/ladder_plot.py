@@ -7,7 +7,7 @@
 Names stand at their dots; `labels.settle` finds them a place that is free.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from experiments.book import figures

@@ -34,7 +34,7 @@ def read_titles(layout: Layout, written: Mapping[str, str] | None = None) -> dic
         text = (written or {}).get(page)
         if text is None and path.exists():
             text = path.read_text(encoding="utf-8")
-        titles |= {heading: f"{page}.md" for heading in headings(text or "")[:1]}
+        titles |= dict.fromkeys(headings(text or "")[:1], f"{page}.md")
     return titles
 
 

@@ -16,8 +16,8 @@ from experiments.book.layout import Layout
 from experiments.book.notebooks import read_notebook, write_notebook
 from experiments.core import BookError
 from experiments.core.files import replace_file
-from experiments.core.paths import ROOT
 from experiments.core.machine import describe_machine
+from experiments.core.paths import ROOT
 
 TIMEOUT_SECONDS = 1800
 _FIRST_REPORT_SECONDS = 15

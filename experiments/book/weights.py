@@ -25,7 +25,7 @@ def adapters_of(chapter: str, layout: Layout) -> list[str]:
 
 
 def find_adapters(chapter: str, layout: Layout) -> list[str]:
-    """Name the shipped adapters that a chapter's studies were trained into or that its code names."""
+    """Name the shipped adapters of a chapter: its studies' own, and those that its code names."""
     from experiments.evidence.declared import studies_of
     from experiments.evidence.training import shipped_adapters
 

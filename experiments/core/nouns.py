@@ -170,7 +170,8 @@ class Answer:
         }
 
     @classmethod
-    def from_json(cls, example_id: str, row: Mapping, documents: Mapping[str, Document]) -> "Answer":
+    def from_json(cls, example_id: str, row: Mapping,
+                  documents: Mapping[str, Document]) -> "Answer":
         """Read `as_json` back; passage texts are cut from `documents` again.
 
         Raises KeyError when a cited document is missing, ValueError when an

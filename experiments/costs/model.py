@@ -29,7 +29,8 @@ Beside that, whatever the traffic, a month, a training run and the set-up cost:
     once, rag      corpus e + n write units w + set-up l
     once, tuned    set-up l
 
-and a linear head its own upkeep, labels, set-up and hour of a processor. tuned rag bears both. N queries a month cost
+and a linear head its own upkeep, labels, set-up and hour of a processor. tuned rag
+bears both. N queries a month cost
 
     total(N) = F + N v,   F = month + run / T + once / A
 

@@ -141,17 +141,17 @@ class _Numbers(ast.NodeTransformer):
     def __init__(self, prices: Mapping[str, Price], names: Mapping):
         self._prices, self._names = prices, names
 
-    def visit_Name(self, node):  # noqa: N802
+    def visit_Name(self, node):
         """Replace a figure, or a price that is no span."""
         if node.id in self._names:
             return _constant(self._names[node.id][0])
         return _constant(self._single(self._prices[node.id]))
 
-    def visit_Constant(self, node):  # noqa: N802
+    def visit_Constant(self, node):
         """Write 1e6 as 1000000."""
         return _constant(node.value)
 
-    def visit_Attribute(self, node):  # noqa: N802
+    def visit_Attribute(self, node):
         """Replace an end of a price that is a span."""
         return _constant(self._single({"low": self._prices[node.value.id].low,
                                        "high": self._prices[node.value.id].high}[node.attr]))

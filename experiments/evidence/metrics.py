@@ -43,7 +43,7 @@ def try_score(score: Callable[[Example, Answer], Score], example: Example, answe
     """Score one answer; where the scorer itself fails, as at a broken gold query, say why."""
     try:
         return score(example, answer).value, ""
-    except Exception as error:  # one question that cannot be scored takes no other with it
+    except Exception as error:  # noqa: BLE001 - a question without a score takes no other with it
         return None, str(error) or type(error).__name__
 
 

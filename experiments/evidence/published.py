@@ -25,8 +25,8 @@ from experiments.core import BookError
 from experiments.core.files import replace_file
 from experiments.core.paths import DATA
 from experiments.evidence.grid import restrict
-from experiments.evidence.results import COUNTS, Results
 from experiments.evidence.metrics import KNOWN
+from experiments.evidence.results import COUNTS, Results
 from experiments.evidence.statistics import Estimate
 
 PUBLISHED = DATA / "published.yaml"

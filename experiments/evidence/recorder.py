@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from experiments.core import Answer, BookError, Example, Record
-from experiments.evidence import records
 from experiments.core.machine import describe_machine
+from experiments.evidence import records
 from experiments.evidence.metrics import scorer, try_score
 from experiments.evidence.study import Study, check_fingerprint, scores_of
 from experiments.models.registry import ENDPOINT, FAKE

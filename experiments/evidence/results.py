@@ -17,7 +17,6 @@ from experiments.evidence.statistics import (
     seed_spread,
 )
 
-
 # What an answer took, in tokens: compared and published like a metric.
 COUNTS = {
     "prompt_tokens": lambda example, answer: Score("prompt_tokens", answer.prompt_tokens),

@@ -16,9 +16,9 @@ from typing import Any
 from experiments.core import Answer, BookError, Example, fingerprint
 from experiments.core.paths import slug
 from experiments.evidence import records
+from experiments.evidence.metrics import KNOWN, check_known, scorer
 from experiments.evidence.results import Results
 from experiments.tasks.settings import Settings
-from experiments.evidence.metrics import KNOWN, check_known, scorer
 
 MODES = ("audit", "replay", "record")
 # Called with what each run of a study gives: the book keeps a ledger of what was asked again.
@@ -132,7 +132,7 @@ def replay(study: Study, results: Path | None = None) -> Results:
             rows = records.read_rows(folder / study.file(arm, seed))
             expected = bench.with_seed(seed).fingerprint(recipe)
             read = [records.to_record(row, place, bench.documents) for place, row in rows]
-            for (place, row), one in zip(rows, read, strict=True):
+            for (place, _), one in zip(rows, read, strict=True):
                 _check_origin(study, (one.study, one.arm, one.seed), (arm, seed), place)
                 check_fingerprint(study, one.fingerprint, expected, place)
                 machines.append(tuple(sorted(one.machine.items())))

@@ -24,8 +24,7 @@ from experiments.core import BookError
 from experiments.core.files import replace_file
 from experiments.core.machine import describe_machine
 from experiments.core.paths import DATA, cache_folder
-from experiments.evidence.quiet import (
-    MOST_MEANWHILE, PATIENCE_SECONDS, Watch, expect_quiet, loads)
+from experiments.evidence.quiet import MOST_MEANWHILE, PATIENCE_SECONDS, Watch, expect_quiet, loads
 from experiments.evidence.records import append, mend
 
 TIMINGS = DATA / "timings"

@@ -101,7 +101,7 @@ def repeat_first_steps(study: Study, arm: str, seed: int, bench) -> list[float]:
     first = dataclasses.replace(tuning, max_steps=REPEATED_STEPS)
     planned, _ = begin(study.model, first, pairs, seed)
     losses = planned.run().log
-    for step, (published, measured) in enumerate(zip(log.losses, losses), start=1):
+    for step, (published, measured) in enumerate(zip(log.losses, losses, strict=False), 1):
         if abs(measured - published) > LOSS_TOLERANCE * published:
             raise AuditFailed(
                 f"adapter {log.name}: step {step} of its training had a loss of {published}, "

@@ -25,7 +25,6 @@ from experiments.methods.bench import Bench, open_bench
 from experiments.tasks.catalogue import find_task
 from experiments.tasks.settings import read_settings
 
-
 NAME = "run"
 NAMED = 5  # questions that a note names, at most
 

@@ -43,7 +43,8 @@ class Oracle:
         def answer(questions):
             hits = [self.place(bench, q) for q in questions]
             asked = [
-                prompts.grounded(q, prompts.number(h, bench.titles), shown, templates=bench.templates)
+                prompts.grounded(q, prompts.number(h, bench.titles), shown,
+                                 templates=bench.templates)
                 for q, h in zip(questions, hits, strict=True)
             ]
             return bench.generate(asked, questions, hits)

@@ -85,8 +85,8 @@ def templates_for(
     known = [field.name for field in fields(Templates) if field.name != "passage"]
     for name in texts:
         if name not in known:
-            raise BookError(f"task {task}: its task.yaml words the prompt {shown(name)}; prompts are "
-                            f"{', '.join(known)}")
+            raise BookError(f"task {task}: its task.yaml words the prompt {shown(name)}; prompts "
+                            f"are {', '.join(known)}")
     return replace(TEMPLATES, **texts)
 
 

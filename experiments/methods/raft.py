@@ -88,7 +88,7 @@ class Raft(FineTuned):
                 for e, hits in zip(chosen, placed, strict=True)]
 
     def keeps_oracle(self, example: Example, seed: int) -> bool:
-        """Draw whether an example holds its oracle; a greater share keeps all that a lesser does."""
+        """Draw whether an example holds its oracle; a greater share keeps all of a lesser one."""
         drawn = random.Random(f"oracle share/{example.id}/{seed}").random()
         return example.answerable and drawn < self.oracle_share
 

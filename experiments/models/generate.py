@@ -15,7 +15,7 @@ from functools import cached_property
 import torch
 from tqdm import tqdm
 
-from experiments.core import BookError, Prompt
+from experiments.core import Prompt
 from experiments.models import likelihood
 from experiments.models.attention import (
     FRONT,

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import torch
 
-from experiments.core import BookError
 from experiments.models.adapters import check_adapter, put_on
 from experiments.models.attention import SharedPrefixCache
 from experiments.models.generate import TorchGenerator

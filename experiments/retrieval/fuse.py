@@ -35,10 +35,10 @@ def fuse_scores(rankings: Sequence[Ranking], weights: Sequence[float]) -> list[H
         raise BookError(f"expected {len(rankings)} weights of 0 or more, not all 0, "
                         f"got {list(weights)}")
     parts = []
-    for ranking, weight in zip(rankings, weights, strict=True):
+    for hits, weight in zip(rankings, weights, strict=True):
         share = weight / sum(weights)
         parts.append([(hit, share * value)
-                      for hit, value in zip(ranking, _stretched(ranking), strict=True)])
+                      for hit, value in zip(hits, _stretched(hits), strict=True)])
     return _sum(parts)
 
 

@@ -77,7 +77,7 @@ class VectorIndex:
                 try:
                     inside = _inside(folder)
                     return cls(open_database(inside), chunks, embedder, inside)
-                except Exception as error:  # a damaged database makes Chroma fail in many ways
+                except Exception as error:  # noqa: BLE001 - Chroma fails in many ways on damage
                     print(f"warning: the index {folder} is damaged ({error}); it is built anew",
                           file=sys.stderr)
                     shutil.rmtree(folder)

@@ -107,7 +107,7 @@ def read_users(folder: Path) -> dict[str, User]:
     # A user called like a group would read what was meant for the group.
     clash = {group for user in users for group in user.groups} | {PUBLIC}
     if clash & set(found):
-        raise BookError(f"{path}: {sorted(clash & set(found))[0]!r} is both a user and a group "
+        raise BookError(f"{path}: {min(clash & set(found))!r} is both a user and a group "
                         "(or \"public\"); rename one")
     return found
 

@@ -30,8 +30,8 @@ def make_results(right=RIGHT, *, answerable=20, unanswerable=4, tier="audited", 
         for arm in right
     }
     study = Study(name="tiny", task="support", arms={arm: recipes[arm] for arm in right})
-    return Results(study, SimpleNamespace(documents=documents, task="support", settings=Settings()), tuple(examples),
-                   by_arm, (MACHINE,), tier, tuple(verdicts))
+    bench = SimpleNamespace(documents=documents, task="support", settings=Settings())
+    return Results(study, bench, tuple(examples), by_arm, (MACHINE,), tier, tuple(verdicts))
 
 
 def _answer(example, arm, n, right, documents):

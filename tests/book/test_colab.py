@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import types
+from pathlib import Path
 
 import pytest
 
@@ -139,7 +140,8 @@ def commands(monkeypatch):
     def run_command(command, **_):
         seen.append(command)
         if "--constraint" in command:
-            seen.append(open(command[command.index("--constraint") + 1]).read().splitlines())
+            listed = Path(command[command.index("--constraint") + 1])
+            seen.append(listed.read_text().splitlines())
         return subprocess.CompletedProcess(command, 0, "", "")
 
     monkeypatch.setattr(colab.subprocess, "run", run_command)

@@ -42,8 +42,9 @@ class Resolver:
                 for place in value.strip("'\"").split()]
         self._places = [word for key, place in told if key in OPTIONS
                         for word in (OPTIONS[key], place)]
-        self._environment = os.environ | {"UV_CACHE_DIR": str(cache_folder("uv"))} | {
-            "SSL_CERT_FILE": place for key, place in told if key == "cert"}
+        certificates = [("SSL_CERT_FILE", place) for key, place in told if key == "cert"]
+        self._environment = (os.environ | {"UV_CACHE_DIR": str(cache_folder("uv"))}
+                             | dict(certificates))
 
     def names(self, wanted, *options):
         """Return the names of what is to be installed, or what uv said when nothing fits."""

@@ -55,7 +55,8 @@ def test_every_chapter_opens_readable_and_closed(name, shared):
     for text in re.findall(r"\]\(([^)\s]+)\)", words):
         assert text.startswith("https://"), text
     # Every solution is inside an element that opens when it is asked to.
-    folded = re.findall(r"<details>\n<summary>Solution</summary>\n\n.+?\n\n</details>", words, re.S)
+    folded = re.findall(r"<details>\n<summary>Solution</summary>\n\n.+?\n\n</details>", words,
+                        re.DOTALL)
     assert len(folded) >= 3 and words.count("Solution") == len(folded)
     assert json.loads(json.dumps(made)) == made
 

@@ -5,6 +5,7 @@ from random import Random
 
 import numpy as np
 import pytest
+from fake_results import make_results
 
 from experiments.book import figures, labels
 from experiments.book.cost_figures import lifetime_plot
@@ -23,8 +24,6 @@ from experiments.costs.config import load_scenario
 from experiments.evidence.declared import declared_studies
 from experiments.evidence.statistics import Estimate
 from experiments.evidence.study import replay
-from fake_results import make_results
-
 
 METHODS = ("closed book", "few-shot, held", "RAG, reranked", "tuned + RAG", "RAFT, refusing")
 

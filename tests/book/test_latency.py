@@ -3,8 +3,18 @@
 import pytest
 
 from experiments.book.latency import (
-    colour_of, first_token, fit_reading, kept, leave_timings, reading_plot, stages_table,
-    wait_plot, wait_table, wait_text, whole_answer)
+    colour_of,
+    first_token,
+    fit_reading,
+    kept,
+    leave_timings,
+    reading_plot,
+    stages_table,
+    wait_plot,
+    wait_table,
+    wait_text,
+    whole_answer,
+)
 from experiments.core import BookError
 from experiments.evidence.timings import Timings
 

@@ -3,7 +3,14 @@
 import pytest
 
 from experiments.book.searches import (
-    graph_table, percent, points, search_plot, search_table, search_transcripts, stage_table)
+    graph_table,
+    percent,
+    points,
+    search_plot,
+    search_table,
+    search_transcripts,
+    stage_table,
+)
 from experiments.core import BookError, Chunk, Example, Hit
 from experiments.evidence.ranking import Rankings
 from experiments.evidence.statistics import Estimate

@@ -266,7 +266,8 @@ def test_claims_are_shown_with_article_paraphrase_verdict_and_evidence(shown):
 
 @pytest.mark.parametrize(("claim", "judged", "message"), [
     ("acc-rag-nonsense", "supported", "acc-rag-nonsense"),
-    ("acc-rag-weights-untouched", "proved", "verdict 'proved' is none of supported, in part, refuted"),
+    ("acc-rag-weights-untouched", "proved",
+     "verdict 'proved' is none of supported, in part, refuted"),
 ])
 def test_unknown_claims_and_verdicts_are_refused(claim, judged, message):
     with pytest.raises(BookError, match=message):

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.core import (
-    REFUSAL, Answer, Chunk, Document, Example, Hit, Question, Record, Score,
+    REFUSAL,
+    Answer,
+    Chunk,
+    Document,
+    Example,
+    Hit,
+    Question,
+    Record,
+    Score,
 )
 
 KETTLE = Document("kettle", "Kettle", "It holds 1.7 litres. It costs 40 euros.")

@@ -8,10 +8,21 @@ from dataclasses import replace
 import pytest
 
 from experiments.book.cost_figures import (
-    NUMBERS, cost_curves, lifetime_plot, right_plot, short, span_plot, tornado_plot,
+    NUMBERS,
+    cost_curves,
+    lifetime_plot,
+    right_plot,
+    short,
+    span_plot,
+    tornado_plot,
 )
 from experiments.book.cost_tables import (
-    bill_table, price_table, recomputed_table, source_table, verdict_table, volume_table,
+    bill_table,
+    price_table,
+    recomputed_table,
+    source_table,
+    verdict_table,
+    volume_table,
 )
 from experiments.core import BookError
 from experiments.costs.bill import bills

@@ -7,8 +7,14 @@ import pytest
 
 from experiments.core import BookError
 from experiments.costs.measured import (
-    Measured, measure, product_of, share_needed, shown_tokens, usd_per_additional,
-    usd_per_answer, usd_per_right,
+    Measured,
+    measure,
+    product_of,
+    share_needed,
+    shown_tokens,
+    usd_per_additional,
+    usd_per_answer,
+    usd_per_right,
 )
 from experiments.evidence.statistics import Estimate
 from tests.costs.kit import rates

@@ -7,8 +7,13 @@ import pytest
 from experiments.core import BookError
 from experiments.costs.bill import bill, bills
 from experiments.costs.model import (
-    Crossing, break_even, break_even_context_tokens, cheapest, crossing_by_halving,
-    rented_hours, volumes,
+    Crossing,
+    break_even,
+    break_even_context_tokens,
+    cheapest,
+    crossing_by_halving,
+    rented_hours,
+    volumes,
 )
 from tests.costs.kit import random_scenario, scenario, with_product
 

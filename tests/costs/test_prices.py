@@ -6,7 +6,12 @@ import pytest
 
 from experiments.core import BookError
 from experiments.costs.prices import (
-    Price, age_rows, load_prices, machine_usd, token_usd, usd,
+    Price,
+    age_rows,
+    load_prices,
+    machine_usd,
+    token_usd,
+    usd,
 )
 from experiments.evidence.articles import article_claims
 
@@ -87,7 +92,8 @@ def test_180_days_are_not_yet_old():
 @pytest.mark.parametrize(("text", "named"), [
     (ROW.replace("hour", "fortnight"), "price 1 .a. is per 'fortnight'; known: hour"),
     (ROW * 2, "a is given twice"),
-    (ROW.replace("2026-01-01", "2024-13-45"), "expected a YAML list of prices .month must be in 1..12"),
+    (ROW.replace("2026-01-01", "2024-13-45"),
+     "expected a YAML list of prices .month must be in 1..12"),
     (ROW.replace("usd: 1", "usd: -1"), "expected 0 <= usd <= usd_high, got -1"),
     (ROW.replace("usd: 1", "usd: 2, usd_high: 1"), "expected 0 <= usd <= usd_high"),
     (ROW.replace("usd: 1", "usd: cheap"), "usd is a number of dollars, got 'cheap'"),

@@ -120,7 +120,7 @@ def test_answers_on_a_terminal_are_decided():
 
 def test_equal_agreement_gives_equal_bytes_and_other_agreement_does_not():
     names = ["a", "b", "c"]
-    pairs = {pair: 0.5 for pair in combinations(names, 2)}
+    pairs = dict.fromkeys(combinations(names, 2), 0.5)
     drawn = agreement_plot(names, pairs, label="kappa")
     assert drawn.text.startswith("<?xml")
     assert drawn == agreement_plot(names, dict(pairs), label="kappa")

@@ -156,7 +156,10 @@ class Cutter:
         return {0: [part(document.text, document)], 8: TORN["kettle"], 256: WHOLE["kettle"]}[size]
 
 
-def results(texts, recipe, hits=(Hit(LASTS, 0.5, 1),)):
+HITS = (Hit(LASTS, 0.5, 1),)
+
+
+def results(texts, recipe, hits=HITS):
     """Give results of one arm: the same question, asked as q0, q1 ... of groups a, a, b ..."""
     examples = tuple(Example(f"q{n}", WARRANTY.question, WARRANTY.answers, ("kettle",),
                              group="aab"[n]) for n in range(len(texts)))

@@ -9,7 +9,15 @@ from experiments.core import BookError
 from experiments.evidence import audit as room
 from experiments.evidence import declared, records
 from experiments.evidence.audit import (
-    TOKENS_A_BUILD, AuditFailed, afford, audit, audit_results, draw, thin, tokens_a_study)
+    TOKENS_A_BUILD,
+    AuditFailed,
+    afford,
+    audit,
+    audit_results,
+    draw,
+    thin,
+    tokens_a_study,
+)
 from experiments.evidence.study import record, replay, scores_of
 from experiments.models.fake import FakeGenerator
 from tests.evidence.tiny import make_study

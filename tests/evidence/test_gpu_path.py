@@ -5,7 +5,6 @@ import json
 import weakref
 
 import pytest
-import torch
 
 from experiments.core import BookError
 from experiments.evidence.ladder import climb

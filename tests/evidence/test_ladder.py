@@ -12,7 +12,6 @@ from experiments.evidence.rehearsal import Counter, plan, rehearse, rehearse_all
 from experiments.evidence.rungs import Rung, rungs_for, with_train_split
 from experiments.methods.bench import open_bench
 from experiments.methods.closed_book import ClosedBook
-from experiments.methods.raft import Raft
 from experiments.models import registry, workshop
 from experiments.models.fake import FakeGenerator
 from experiments.models.tuning import Tuning

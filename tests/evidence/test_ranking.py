@@ -6,7 +6,13 @@ import pytest
 
 from experiments.core import BookError, Chunk, Example, Hit
 from experiments.evidence.ranking import (
-    Rankings, documents_in, hit_at, measure, ndcg_at, reciprocal_rank)
+    Rankings,
+    documents_in,
+    hit_at,
+    measure,
+    ndcg_at,
+    reciprocal_rank,
+)
 
 FOUND = ["kettle", "lamp", "radio", "fan"]
 

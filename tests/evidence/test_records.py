@@ -115,9 +115,9 @@ def test_a_write_that_the_disk_takes_only_in_part_is_taken_back(path):
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(BookError, match=r"file/lamps: cannot keep records there"):
-        with records.lock(tmp_path / "file" / "lamps"):
-            pass
+    with (pytest.raises(BookError, match=r"file/lamps: cannot keep records there"),
+          records.lock(tmp_path / "file" / "lamps")):
+        pass
 
 
 def test_a_seal_holds_the_hash_and_the_count_of_every_file(path):
@@ -162,9 +162,9 @@ def test_a_study_without_a_seal_was_never_finished(path):
 
 def test_two_recorders_cannot_hold_one_folder(tmp_path):
     with records.lock(tmp_path / "lamps"):
-        with pytest.raises(BookError, match="another process is recording"):
-            with records.lock(tmp_path / "lamps"):
-                pass
+        with (pytest.raises(BookError, match="another process is recording"),
+              records.lock(tmp_path / "lamps")):
+            pass
         with records.lock(tmp_path / "other"):
             pass
     with records.lock(tmp_path / "lamps"):

@@ -8,7 +8,11 @@ import pytest
 from experiments.core import BookError, Example
 from experiments.evidence.declared import declared_studies
 from experiments.evidence.rungs import (
-    LEAST_TRAINED, MOST_TRAINED, SEARCHED, rungs_for, with_train_split,
+    LEAST_TRAINED,
+    MOST_TRAINED,
+    SEARCHED,
+    rungs_for,
+    with_train_split,
 )
 from experiments.methods.bench import open_bench
 from experiments.methods.fine_tuned import check_leaks

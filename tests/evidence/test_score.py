@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from experiments.core import REFUSAL, Answer, Chunk, Example, Hit
 from experiments.evidence.score import (
     METRICS,
-    cited_numbers,
     citation_precision,
     citation_recall,
+    cited_numbers,
     contains,
     correct_refusal,
     exact_match,
@@ -153,7 +153,8 @@ def test_refusals_are_split_by_whether_there_was_an_answer():
 
 
 def test_a_question_is_handled_by_its_answer_or_by_declining_where_there_is_none():
-    assert [handled(WARRANTY, said(text)).value for text in ("18 months", "19", REFUSAL)] == [1, 0, 0]
+    values = [handled(WARRANTY, said(text)).value for text in ("18 months", "19", REFUSAL)]
+    assert values == [1, 0, 0]
     assert [handled(OPEN, said(text)).value for text in (REFUSAL, "red")] == [1, 0]
 
 

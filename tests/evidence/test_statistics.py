@@ -84,7 +84,7 @@ def test_a_bound_never_falls_when_one_more_event_is_seen(size):
 
 
 def test_a_gap_with_fractions_is_left_to_the_draws():
-    a, b = {n: 0.02 for n in range(60)}, {n: 0.01 * (n % 2) for n in range(60)}
+    a, b = dict.fromkeys(range(60), 0.02), {n: 0.01 * (n % 2) for n in range(60)}
     one = difference(a, b, {n: str(n) for n in range(60)})
     assert 0.01 < one.low < one.value < one.high < 0.02
 

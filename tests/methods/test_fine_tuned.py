@@ -20,7 +20,8 @@ def test_a_pair_without_passages_is_the_question_and_the_ideal_reply(lamps):
 
 
 def test_a_pair_with_passages_cites_the_one_that_holds_the_answer(lamps):
-    pairs = dict(zip((e.id for e in lamps.examples("train")), FineTuned(train_k=2).pairs(lamps)))
+    ids = [example.id for example in lamps.examples("train")]
+    pairs = dict(zip(ids, FineTuned(train_k=2).pairs(lamps), strict=True))
     prompt, reply = pairs["lamp-12-colour"]
     number = reply.removeprefix("coral [").removesuffix("]")
     assert f"[{number}] Lamp 12: The shade of Lamp 12 is coral" in prompt[-1].content
@@ -40,7 +41,8 @@ def test_passages_stand_before_the_question_only_where_the_recipe_says_so(lamps)
     assert not bare.hits and trap.hits[0].chunk.doc_id == "lamp-16"
 
 
-@pytest.mark.parametrize("change", [{"group": "lamp-10"}, {"question": "which  SHADE has Lamp 10?"}])
+@pytest.mark.parametrize("change", [{"group": "lamp-10"},
+                                    {"question": "which  SHADE has Lamp 10?"}])
 def test_training_on_what_is_held_out_is_refused(lamps, change):
     *rest, held = lamps.all_examples
     assert held.split == "test"

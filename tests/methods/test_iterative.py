@@ -20,7 +20,10 @@ REPLIES = {BRIDGE.text: say("80 cm [2]", tokens=300),
            COMPARISON.text: say("Mixer 110 [1]", tokens=500)}
 
 
-def walk(question, recipe=Iterative()):
+PLAIN = Iterative()
+
+
+def walk(question, recipe=PLAIN):
     """Search for one question without any model; give the hits and the queries."""
     bench = mixers()
     (hits,) = recipe.find(bench, [question.text])

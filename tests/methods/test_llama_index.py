@@ -5,8 +5,8 @@ import pytest
 from experiments.core import Message
 from experiments.methods import prompts
 from experiments.methods.bench import open_bench
-from experiments.tasks.settings import MAX_NEW_TOKENS
 from experiments.methods.rag import Rag
+from experiments.tasks.settings import MAX_NEW_TOKENS
 
 
 @pytest.mark.model

@@ -6,11 +6,10 @@ import random
 import pytest
 
 from experiments.core import REFUSAL, Answer, BookError, Example
-from experiments.methods import prompts
 from experiments.methods.fine_tuned import FineTuned
 from experiments.methods.given import Given
-from experiments.methods.rag import Rag
 from experiments.methods.raft import Raft, place, sentence_with, without_quote
+from experiments.methods.rag import Rag
 from experiments.models.tuning import Tuning
 
 SEEDS = range(3)
@@ -126,8 +125,9 @@ def test_the_sentence_is_the_first_that_holds_an_answer():
 def test_quoting_leaves_room_for_the_quote(lamps):
     asked = [e.asked() for e in lamps.examples("test")]
     taken = []
-    lamps.generator.generate, real = (
-        lambda *a, **k: taken.append(k["max_new_tokens"]) or real(*a, **k)), lamps.generator.generate
+    real = lamps.generator.generate
+    lamps.generator.generate = (
+        lambda *a, **k: taken.append(k["max_new_tokens"]) or real(*a, **k))
     lamps.cook(Raft(quote=True))(asked)
     lamps.cook(Raft())(asked)
     assert taken == [72, 24]

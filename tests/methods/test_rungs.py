@@ -92,7 +92,8 @@ def test_the_oracle_is_given_the_gold_article_and_as_many_others_as_asked(lamps)
 
 
 def test_the_oracle_shows_the_tempting_article_when_nothing_answers(lamps):
-    given = lamps.cook(Oracle(shots=0, chunk_tokens=0))([Question("lamp-16-price", "What does Lamp 16 cost?")])[0]
+    asked = Question("lamp-16-price", "What does Lamp 16 cost?")
+    given = lamps.cook(Oracle(shots=0, chunk_tokens=0))([asked])[0]
     assert [h.chunk.doc_id for h in given.hits] == ["lamp-16"]
 
 

@@ -71,8 +71,9 @@ class Handler(BaseHTTPRequestHandler):
     def model_busy(self, number, wish, _):
         """Refuse every third request for a while."""
         if number % 3 == 0:
-            return self.send(429, "{}", {"Retry-After": wish} if wish else {})
-        self.answer()
+            self.send(429, "{}", {"Retry-After": wish} if wish else {})
+        else:
+            self.answer()
 
     def model_spent(self, _, wish, __):
         self.send(429, json.dumps({"error": {"message": "quota"}}), {"Retry-After": wish})
@@ -81,8 +82,9 @@ class Handler(BaseHTTPRequestHandler):
         """Refuse the questions that hold a word."""
         status, _, word = word.partition(" ")
         if f"{word}?" in question or not word:
-            return self.send(int(status), json.dumps({"error": {"message": "too much"}}))
-        self.answer()
+            self.send(int(status), json.dumps({"error": {"message": "too much"}}))
+        else:
+            self.answer()
 
     def model_moved(self, _, rest, __):
         status, target = rest.split()

@@ -40,8 +40,9 @@ class Handler(BaseHTTPRequestHandler):
     def model_busy(self, asked):
         if failures_left["busy"]:
             failures_left["busy"] -= 1
-            return self.send(503, {"error": {"message": "loading"}})
-        self.say("at last")
+            self.send(503, {"error": {"message": "loading"}})
+        else:
+            self.say("at last")
 
     def model_slow(self, asked):
         time.sleep(5)

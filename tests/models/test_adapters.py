@@ -31,7 +31,8 @@ TUNING = Tuning(rank=4, learning_rate=1e-2, batch_size=4, epochs=3)
 
 def log(**changes):
     return TrainingLog(**{
-        "name": "tiny", "fingerprint": "f" * 16, "base": "b" * 16, "tuning": asdict(TUNING), "seed": 0,
+        "name": "tiny", "fingerprint": "f" * 16, "base": "b" * 16, "tuning": asdict(TUNING),
+        "seed": 0,
         "examples": 10, "losses": [2.0, 1.0], "step_tokens": [9, 9], "seconds": 1.0,
         "peak_megabytes": 100, "trained_weights": 7, "machine": {}, **changes})
 

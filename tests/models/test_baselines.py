@@ -45,6 +45,6 @@ def test_trl_trains_on_the_same_pairs(make_model, byte_tokenizer, capfd):
     assert train_with_trl(model, byte_tokenizer, pairs, rank=4) > 0
     trained = [w for n, w in model.named_parameters() if "lora_B" in n]
     assert trained and all(bool(w.abs().max() > 0) for w in trained)
-    assert all(torch.equal(a, b) for a, b in
-               zip(before, (w for n, w in model.named_parameters() if "lora" not in n)))
+    frozen = [w for n, w in model.named_parameters() if "lora" not in n]
+    assert all(torch.equal(a, b) for a, b in zip(before, frozen, strict=True))
     assert capfd.readouterr() == ("", "")

@@ -1,6 +1,7 @@
 """A bare training loop: the loss is the one by hand, and the seed decides everything."""
 
 import math
+from itertools import pairwise
 
 import pytest
 import torch
@@ -106,7 +107,7 @@ def test_batches_hold_every_example_once_and_like_lengths_together(lengths, size
     assert sorted(p for g in groups for p in g) == list(range(len(lengths)))
     assert groups == shuffled_batches(lengths, size, seed)
     spans = sorted((min(lengths[p] for p in g), max(lengths[p] for p in g)) for g in groups)
-    assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:]))
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
 
 
 def test_the_learning_rate_rises_and_then_falls_to_nothing(make_model, byte_tokenizer):

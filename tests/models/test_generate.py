@@ -40,7 +40,8 @@ def test_a_single_prompt_and_equal_prompts_are_answered_too(tiny, plain):
 def test_an_answer_does_not_depend_on_the_company_of_its_prompt(tiny, temperature):
     prompts = prompts_of_many_lengths(ROWS + 5, SYSTEM)
     texts = {
-        p: c.text for p, c in zip(prompts, tiny.generate(prompts, temperature=temperature))
+        p: c.text for p, c in zip(
+            prompts, tiny.generate(prompts, temperature=temperature), strict=True)
     }
     backwards = tiny.generate(prompts[::-1], temperature=temperature)
     assert [c.text for c in backwards] == [texts[p] for p in prompts[::-1]]

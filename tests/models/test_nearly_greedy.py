@@ -16,8 +16,8 @@ def test_what_was_generated_is_nearly_greedy(tiny):
 
 def test_a_text_that_was_changed_cut_or_continued_is_not(tiny):
     answers = tiny.generate(PROMPTS, max_new_tokens=30)
-    ended = [(p, c.text) for p, c in zip(PROMPTS, answers) if len(c.text) > 3
-             and c.completion_tokens < 30]
+    ended = [(p, c.text) for p, c in zip(PROMPTS, answers, strict=True)
+             if len(c.text) > 3 and c.completion_tokens < 30]
     assert ended, "some answer must have ended by itself for this test to say anything"
     for prompt, text in ended:
         assert not tiny.nearly_greedy(prompt, text[:-2])
@@ -27,7 +27,8 @@ def test_a_text_that_was_changed_cut_or_continued_is_not(tiny):
 
 
 def test_an_answer_that_fills_its_room_needs_no_end(tiny):
-    cut = {p: c for p, c in zip(PROMPTS, tiny.generate(PROMPTS, max_new_tokens=3))
+    answers = tiny.generate(PROMPTS, max_new_tokens=3)
+    cut = {p: c for p, c in zip(PROMPTS, answers, strict=True)
            if c.completion_tokens == 3 and len(c.text) == 3 and c.text.isascii()}
     assert cut
     for prompt, answer in cut.items():

@@ -56,8 +56,9 @@ def test_every_model_of_the_hub_has_a_shape():
 
 
 def test_a_shape_is_read_from_a_configuration_with_or_without_a_width_of_heads():
-    given = dict(num_hidden_layers=30, hidden_size=576, intermediate_size=1536, vocab_size=49152,
-                 num_attention_heads=9, num_key_value_heads=3, tie_word_embeddings=True)
+    given = {"num_hidden_layers": 30, "hidden_size": 576, "intermediate_size": 1536,
+             "vocab_size": 49152, "num_attention_heads": 9, "num_key_value_heads": 3,
+             "tie_word_embeddings": True}
     assert shape_of(SimpleNamespace(**given)) == SMALL
     assert shape_of(SimpleNamespace(**given, head_dim=64)) == SMALL
 

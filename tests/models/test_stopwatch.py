@@ -7,8 +7,7 @@ from experiments.core import BookError
 from experiments.models import stopwatch
 from experiments.models.adapters import put_on
 from experiments.models.attention import SharedPrefixCache
-from experiments.models.stopwatch import (
-    put_beside, time_reading, time_reuse, time_writing, wear)
+from experiments.models.stopwatch import put_beside, time_reading, time_reuse, time_writing, wear
 from tests.models.test_adapters import saved  # noqa: F401  a fixture: a tiny trained adapter
 
 # ruff: noqa: F811  tests take the fixture by its name

@@ -46,7 +46,8 @@ def model_folder():
 
 def passages(*texts):
     """Make one-chunk documents a, b, c ... of texts."""
-    return [Chunk(name, 0, len(text), text) for name, text in zip("abcdefghij", texts)]
+    return [Chunk(name, 0, len(text), text)
+            for name, text in zip("abcdefghij", texts, strict=False)]
 
 
 def pdf_bytes(*pages):

@@ -1,5 +1,8 @@
 """Chunks: exact offsets, nothing lost, never too long, words left whole."""
 
+from functools import cache
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -121,7 +124,7 @@ def test_chunks_of_any_text(model_folder, text, size, overlap):
         assert chunker.count_tokens(chunk.text) <= size
         covered.update(range(chunk.start, chunk.end))
     assert [text[i] for i in range(len(text)) if i not in covered and not text[i].isspace()] == []
-    for left, right in zip(chunks, chunks[1:]):
+    for left, right in pairwise(chunks):
         assert left.start < right.start and left.end < right.end
         assert chunker.count_tokens(text[right.start:left.end]) <= overlap
 
@@ -137,8 +140,7 @@ def test_plain_words_fill_chunks_to_the_last_token(model_folder, words, size, ov
     assert texts(chunks) == [" ".join(words[n:n + size]) for n in starts]
 
 
-def _chunker(folder, made={}):
+@cache
+def _chunker(folder):
     """Give one chunker for all examples of a property."""
-    if folder not in made:
-        made[folder] = Chunker(folder)
-    return made[folder]
+    return Chunker(folder)

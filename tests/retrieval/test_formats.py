@@ -101,7 +101,7 @@ def test_word_paragraphs_and_tables_come_in_their_order(tmp_path):
     word.add_paragraph("Before.")
     word.add_heading("Scale", level=1)
     table = word.add_table(rows=2, cols=2)
-    for cell, text in zip(table._cells, ("Load", "5 kg", "wide", "")):
+    for cell, text in zip(table._cells, ("Load", "5 kg", "wide", ""), strict=True):
         cell.text = text
     table.cell(1, 0).merge(table.cell(1, 1))
     word.add_paragraph("After.")

@@ -146,7 +146,7 @@ def test_the_schema_refuses_what_is_not_an_answer(change):
     nulls = dict.fromkeys(FIELDS)
     assert validator.is_valid(nulls)
     assert not validator.is_valid(nulls | change)
-    assert not validator.is_valid({name: None for name in FIELDS[1:]})
+    assert not validator.is_valid(dict.fromkeys(FIELDS[1:]))
 
 
 def test_a_clause_has_40_to_160_words_on_one_line():
@@ -232,8 +232,9 @@ def test_the_replaced_value_of_an_amendment_is_never_the_answer():
             new = gold(example)[field]
             assert old is not None and new is not None and old != new
             # Both stand in the text, and the old one comes first.
-            first = min(example.question.find(f) for f in forms(field, old) if f in example.question)
-            last = max(example.question.rfind(f) for f in forms(field, new) if f in example.question)
+            asked = example.question
+            first = min(asked.find(form) for form in forms(field, old) if form in asked)
+            last = max(asked.rfind(form) for form in forms(field, new) if form in asked)
             assert first < last
 
 
