@@ -10,7 +10,7 @@
 """
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
@@ -96,7 +96,7 @@ def _mapping(value: Any, place: str, known: set[str], required: set[str]) -> Map
     return value
 
 
-def _nearest(name: Any, known) -> str:
+def _nearest(name: Any, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(str(name)[:100], known, n=1, cutoff=0.6)
     return f" (did you mean {near[0]}?)" if near else ""
 

@@ -52,7 +52,7 @@ def shown_tokens(results: Results, shown: str, bare: str) -> float:
     Both arms ask the same and find the same; a difference that is not the same for every
     question is refused, because it would not be unchanging.
     """
-    a, b = (results.values(arm, "prompt_tokens") for arm in (shown, bare))
+    a, b = (_prompt_tokens(results, arm) for arm in (shown, bare))
     gaps = {a[name] - b[name] for name in a}
     if len(gaps) != 1:
         raise BookError(f"{shown!r} and {bare!r} differ by {min(gaps):g} to {max(gaps):g} tokens, "
@@ -86,7 +86,10 @@ def usd_per_answer(one: Measured, rates: Rates, *, unchanging_tokens: float = 0.
 
 
 def usd_per_right(answer_usd: float, right: Estimate) -> Span:
-    """Dollars for each right answer: the price of an answer over the share of right ones."""
+    """Return the dollars for each right answer: an answer's price over the share of right ones."""
+    if right.value is None or right.low is None or right.high is None:
+        raise BookError("expected a share of right answers, got answers of which none could be "
+                        "scored; take a metric of this task")
     return Span(*(_over(answer_usd, share)
                   for share in (right.value, right.high, right.low)))
 
@@ -96,6 +99,8 @@ def usd_per_additional(usd_a: float, usd_b: float, gain: Estimate) -> Span | Non
 
     None when the two shares are not separated: then there may be no such answer.
     """
+    if gain.value is None or gain.low is None or gain.high is None:
+        return None
     if not gain.separated() or gain.value < 0:
         return None
     return Span(*((usd_b - usd_a) / share for share in (gain.value, gain.high, gain.low)))
@@ -107,6 +112,11 @@ def share_needed(usd_per_month: float, rival_usd_per_month: float, rival_share: 
     Above 1 no accuracy is enough.
     """
     return _over(usd_per_month * rival_share, rival_usd_per_month)
+
+
+def _prompt_tokens(results: Results, arm: str) -> dict[str, float]:
+    counts = results.values(arm, "prompt_tokens")
+    return {name: count for name, count in counts.items() if count is not None}
 
 
 def _over(amount: float, share: float) -> float:

@@ -13,6 +13,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 from experiments.core import BookError
 from experiments.core.paths import DATA
@@ -75,7 +76,10 @@ class Price:
                                              self.winding_down)) if holds)
 
     def age_days(self, on: datetime.date) -> int:
-        """Days from the price's date to a day."""
+        """Return the days from the price's date to a day."""
+        if self.date is None:
+            raise BookError(f"{self.id}: expected a price with a date, got one without; give the "
+                            "day on which it was found")
         return (on - self.date).days
 
 
@@ -125,7 +129,7 @@ def _price(row: Mapping, place: str) -> Price:
     return Price(**row)
 
 
-def _check_field(name: str, value, place: str) -> None:
+def _check_field(name: str, value: Any, place: str) -> None:
     """Refuse a value of another kind than its field's."""
     if name in ("usd", "usd_high"):
         # YAML's .inf and .nan are numbers too, but no prices.

@@ -166,7 +166,7 @@ def _constant(value: float) -> ast.Constant:
     return ast.Constant(int(value) if float(value).is_integer() else value)
 
 
-def _value(node) -> float:
+def _value(node: ast.AST) -> float:
     if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
         return node.value
     if isinstance(node, ast.BinOp) and type(node.op) in _OPERATIONS:

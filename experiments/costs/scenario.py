@@ -18,7 +18,7 @@ from experiments.costs.prices import Price
 LARGEST = 1e15  # of any number: what lies above it is a slip of the keyboard
 
 
-def number(unit: str, *, default: Any = None, lowest: float = 0.0, highest: float = LARGEST):
+def number(unit: str, *, default: Any = None, lowest: float = 0.0, highest: float = LARGEST) -> Any:
     """Declare a numeric field with its unit and its range; without a default it is required."""
     limits = {"unit": unit, "lowest": lowest, "highest": highest}
     return field(metadata=limits) if default is None else field(default=default, metadata=limits)
@@ -33,6 +33,7 @@ def check_number(place: str, value: Any, limit: Mapping) -> None:
         raise BookError(f"{place} is a number ({limit['unit']}), {span}; got {shown(value)}")
 
 
+@dataclass(frozen=True)
 class Checked:
     """Refuses what is no finite number in its field's range."""
 

@@ -32,21 +32,17 @@ def tornado(scenario: Scenario, target: Target, *, factor: float = 2.0) -> list[
     swings = []
     for group, name, limit in limits():
         value = getattr(getattr(scenario, group), name)
-        ends = [min(max(end, limit["lowest"]), limit["highest"])
-                for end in (value / factor, value * factor)]
-        swings.append(_swing(f"{group}.{name}", ends, lambda end, group=group, name=name: target(
-            _with(scenario, group, name, end))))
+        low, high = (min(max(end, limit["lowest"]), limit["highest"])
+                     for end in sorted((value / factor, value * factor)))
+        swings.append(Swing(f"{group}.{name}", low, high,
+                            *(target(_with(scenario, group, name, end)) for end in (low, high))))
     for slot in SLOTS:
         value = getattr(scenario.rates, slot).usd
-        ends = [value / factor, value * factor]
-        swings.append(_swing(f"price.{slot}", ends, lambda end, slot=slot: target(
-            _with_price(scenario, slot, end))))
+        low, high = sorted((value / factor, value * factor))
+        swings.append(Swing(f"price.{slot}", low, high,
+                            *(target(_with_price(scenario, slot, end)) for end in (low, high))))
     return sorted((one for one in swings if one.at_low != one.at_high),
                   key=lambda one: (-_width(one), one.name))
-
-
-def _swing(name: str, ends: list[float], at: Target) -> Swing:
-    return Swing(name, *sorted(ends), *(at(end) for end in sorted(ends)))
 
 
 def _with(scenario: Scenario, group: str, name: str, value: float) -> Scenario:

@@ -197,9 +197,9 @@ def _times(arrays: Sequence[np.ndarray]) -> np.ndarray:
 def random_mixes(count: int) -> list[Mix]:
     """Draw weights for the answers of every question, evenly among all weights there are."""
     drawn = random.Random(_SEED)
-    mixes = []
+    mixes: list[Mix] = []
     for _ in range(count):
-        mix = {}
+        mix: dict[str, list[float]] = {}
         for name, asked in QUESTIONS.items():
             parts = [drawn.expovariate(1.0) for _ in asked["answers"]]
             mix[name] = [part / sum(parts) for part in parts]

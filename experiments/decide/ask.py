@@ -4,7 +4,8 @@
       facts, behaviour or unknown [unknown] facts
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from experiments.core import BookError
 from experiments.decide.flips import write
@@ -37,7 +38,8 @@ def ask_profile(read: Callable[[str], str] = input,
     return Profile(**given), tuple(assumed)
 
 
-def _ask(name: str, asked, read: Callable[[str], str], show: Callable[[str], None]):
+def _ask(name: str, asked: Mapping[str, Any], read: Callable[[str], str],
+         show: Callable[[str], None]) -> Any:
     """Ask one question until the answer can be read; None when the default is taken."""
     while True:
         text = read(f"   {_choices(asked)} [{write(asked['default'])}] ").strip()
@@ -52,7 +54,7 @@ def _ask(name: str, asked, read: Callable[[str], str], show: Callable[[str], Non
             show(f"   {error}")
 
 
-def _choices(asked) -> str:
+def _choices(asked: Mapping[str, Any]) -> str:
     if asked["unit"]:
         return asked["unit"]
     if isinstance(asked["default"], bool):

@@ -23,6 +23,7 @@ from experiments.decide.verdict import (
     Leaf,
     Row,
     Step,
+    Test,
     Verdict,
     ends,
     match,
@@ -96,7 +97,7 @@ class EightQuestions:
         return walk(_STEPS, profile)
 
 
-def _case(use_case: str, leaf: Leaf, test=None) -> Row:
+def _case(use_case: str, leaf: Leaf, test: Test | None = None) -> Row:
     return Row(leaf, lambda p: p.use_case == use_case and (test is None or test(p)))
 
 

@@ -7,9 +7,10 @@
 The example is the project with the fewest answers that differ from the defaults.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from itertools import product
+from typing import Any
 
 import numpy as np
 
@@ -78,7 +79,7 @@ def _costs(one: Outcomes, code: int, first: Sequence[str], counted: Sequence[str
     return cost.transpose([one.asks.index(name) for name in (*first, *free)])
 
 
-def _name(names: Sequence[str], places: Sequence[int]) -> dict[str, object]:
+def _name(names: Sequence[str], places: Iterable[int | np.integer]) -> dict[str, Any]:
     """Give the answers at some places of the questions' axes."""
     return {name: QUESTIONS[name]["answers"][place]
             for name, place in zip(names, places, strict=True)}

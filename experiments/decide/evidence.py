@@ -44,13 +44,14 @@ class Support:
 
     def describe(self, numbers: Numbers) -> str:
         """Write the number with its interval, or that it is missing."""
-        state, entry = self.state(numbers), numbers.get(self.id)
-        if state == OPEN:
+        entry = numbers.get(self.id)
+        if entry is None or entry.interval is None:
             return f"{self.id}: {NOT_MEASURED}"
         unit = "points" if entry.minus and entry.unit == "percent" else entry.unit
         low, high = entry.interval
         shown = f"{self.id}: {entry.value:.1f} {unit} [{low:.1f}, {high:.1f}]"
-        return shown if state == BACKED else f"{shown}, which is not {self.side} {self.bound:g}"
+        backed = self.state(numbers) == BACKED
+        return shown if backed else f"{shown}, which is not {self.side} {self.bound:g}"
 
 
 @dataclass(frozen=True)

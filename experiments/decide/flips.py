@@ -6,7 +6,9 @@
 For a number the threshold itself is searched for, by halving between two answers of the grid.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from experiments.decide.profile import QUESTIONS, Profile
 from experiments.decide.verdict import Procedure
@@ -32,7 +34,7 @@ def _flips_of(procedure: Procedure, profile: Profile, name: str) -> list[Flip]:
     now = getattr(profile, name)
     stays = procedure.verdict(profile).recommendation
 
-    def says(value) -> str:
+    def says(value: Any) -> str:
         return procedure.verdict(replace(profile, **{name: value})).recommendation
 
     if QUESTIONS[name]["unit"] is None:
@@ -55,7 +57,7 @@ def _flips_of(procedure: Procedure, profile: Profile, name: str) -> list[Flip]:
     return found
 
 
-def _threshold(says, kept: int, other: int) -> int:
+def _threshold(says: Callable[[int], str], kept: int, other: int) -> int:
     """Find the number nearest to `kept` of which something else is said, by halving."""
     said = says(kept)
     while abs(other - kept) > 1:
@@ -67,7 +69,7 @@ def _threshold(says, kept: int, other: int) -> int:
     return other
 
 
-def write(value) -> str:
+def write(value: object) -> str:
     """Write an answer as a person would."""
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -29,17 +29,19 @@ LARGEST = 1_000_000_000_000
 _TIMES = {"": 1, "k": 1_000, "m": 1_000_000}
 
 
-def _choice(default: str, answers: Sequence[str], question: str, hint: str):
+def _choice(default: str, answers: Sequence[str], question: str,
+            hint: str) -> Any:
     return field(default=default, metadata={"question": question, "hint": hint,
                                             "answers": tuple(answers), "unit": None})
 
 
-def _truth(default: bool, question: str, hint: str):
+def _truth(default: bool, question: str, hint: str) -> Any:
     return field(default=default, metadata={"question": question, "hint": hint,
                                             "answers": (False, True), "unit": None})
 
 
-def _number(default: int, answers: Sequence[int], unit: str, question: str, hint: str):
+def _number(default: int, answers: Sequence[int], unit: str, question: str,
+            hint: str) -> Any:
     return field(default=default, metadata={"question": question, "hint": hint,
                                             "answers": tuple(answers), "unit": unit})
 

@@ -61,8 +61,8 @@ def _own(book: Book, profile: Profile) -> Iterator[str]:
     yield f"  {outcome(verdict)}"
     for number, step in enumerate(verdict.first, start=1):
         yield from _wrap(f"First {number}. {step.says} [{step.backing}]")
-    for step in verdict.path:
-        yield f"      {step}"
+    for question in verdict.path:
+        yield f"      {question}"
     for reason in verdict.reasons:
         yield from _wrap(f"{reason.says} [{reason.backing}]")
     if verdict.recommendation in TECHNIQUES:

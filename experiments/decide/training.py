@@ -38,10 +38,10 @@ class Training:
 
     def shares(self, numbers: Numbers) -> tuple[float, float] | None:
         """Give the percent that are right without and with the training, if both are known."""
-        found = [numbers.get(name) for name in (self.plain, self.tuned)]
-        if any(one is None or one.value is None for one in found):
+        plain, tuned = numbers.get(self.plain), numbers.get(self.tuned)
+        if plain is None or plain.value is None or tuned is None or tuned.value is None:
             return None
-        return found[0].value, found[1].value
+        return plain.value, tuned.value
 
 
 _PROMPT, _READER = Pair("prompt", "tuned"), Pair("rag", "tuned rag")

@@ -57,9 +57,17 @@ class Verdict:
 class Procedure(Protocol):
     """One way to decide. It looks at the questions in `asks` and at no others."""
 
-    name: str
-    article: str
-    asks: tuple[str, ...]
+    @property
+    def name(self) -> str:
+        """Its short name, as tables print it."""
+
+    @property
+    def article(self) -> str:
+        """The key of the article that gives it."""
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """The questions of a profile that it looks at."""
 
     def leaves(self) -> tuple["Leaf", ...]:
         """List every rule that could give a recommendation."""
@@ -100,7 +108,7 @@ class Step:
 
 def ends(steps: Sequence[Step]) -> tuple[Leaf, ...]:
     """List the leaves of a tree in order."""
-    def unfold(end) -> Iterator[Leaf]:
+    def unfold(end: Leaf | Fork | None) -> Iterator[Leaf]:
         if isinstance(end, Fork):
             yield from (end.yes, end.no)
         elif end is not None:

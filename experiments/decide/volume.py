@@ -115,9 +115,8 @@ def _bills(instruction_tokens: int, labour_hours: int, pair: Pair) -> tuple[Bill
 @cache
 def _right_bills(instruction_tokens: int, labour_hours: int, pair: Pair, plain: float,
                  tuned: float) -> tuple[Bill, Bill]:
-    bills = _bills(instruction_tokens, labour_hours, pair)
-    return tuple(one.per_right(percent / 100)
-                 for one, percent in zip(bills, (plain, tuned), strict=True))
+    untrained, trained = _bills(instruction_tokens, labour_hours, pair)
+    return untrained.per_right(plain / 100), trained.per_right(tuned / 100)
 
 
 def _cross(plain: Bill, tuned: Bill) -> TunedPays | None:
