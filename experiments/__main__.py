@@ -117,10 +117,14 @@ def list_tasks(chosen) -> None:
     """Print the shipped tasks as a table or as JSON."""
     import json
 
+    from experiments.core import paths
     from experiments.core.columns import columns
     from experiments.tasks.catalogue import find_task, shipped_tasks, summarise
 
     rows = [summarise(find_task(name)) for name in shipped_tasks()]
+    if not rows:
+        raise BookError(f"expected benchmarks in {paths.TASKS}, found none: pip installs the "
+                        "code only. Work in a clone of the repository, or bring your own folder to `run`")
     if chosen.json:
         print(json.dumps(rows, indent=2))
         return

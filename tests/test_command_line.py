@@ -10,6 +10,7 @@ import time
 import pytest
 
 from experiments.__main__ import main
+from experiments.core import paths
 from experiments.core.paths import ROOT
 from tests.five_formats import write_five_formats
 
@@ -27,6 +28,12 @@ def refuses(*words):
     assert "Traceback" not in done.stderr
     assert done.stderr.strip()
     return done.stderr
+
+
+def test_an_installed_package_without_the_repositorys_data_says_so(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(paths, "TASKS", tmp_path)
+    assert main(["tasks"]) == 2
+    assert f"expected benchmarks in {tmp_path}, found none" in capsys.readouterr().err
 
 
 @pytest.fixture(scope="module")
