@@ -124,7 +124,7 @@ def list_tasks(chosen) -> None:
     rows = [summarise(find_task(name)) for name in shipped_tasks()]
     if not rows:
         raise BookError(f"expected benchmarks in {paths.TASKS}, found none: pip installs the "
-                        "code only. Work in a clone of the repository, or bring your own folder to `run`")
+                        "code only. Work in a clone of the repository, or `run` your own folder")
     if chosen.json:
         print(json.dumps(rows, indent=2))
         return
