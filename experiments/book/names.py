@@ -2,6 +2,8 @@
 
 import re
 
+from experiments.methods.base import Method
+
 FLOOR, CEILING = "floor", "ceiling"
 
 METRIC_TITLES = {
@@ -34,13 +36,13 @@ METRIC_TITLES = {
 }
 
 
-def method_name(recipe) -> str:
+def method_name(recipe: Method) -> str:
     """Give a recipe's method in snake case, as in the room `methods`: Rag -> rag."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(recipe).__name__).lower()
 
 
-def bracket(recipe) -> str | None:
+def bracket(recipe: Method) -> str | None:
     """Say whether a recipe brackets a table: a dummy is its floor, an oracle its ceiling."""
-    if getattr(recipe, "sees_gold", False):
+    if recipe.sees_gold:
         return CEILING
-    return FLOOR if method_name(recipe) in ("guess", "majority") else None
+    return FLOOR if recipe.dummy else None

@@ -85,7 +85,7 @@ def tier_line(results) -> str:
         return parts[0]
     asked = {verdict.arm for verdict in results.audit if verdict.kind != RETRAINED}
     left = [arm for arm, recipe in results.study.arms.items()
-            if hasattr(recipe, "tuning") and arm not in asked]
+            if recipe.trained and arm not in asked]
     lacking = [arm for arm in left
                if not any(can_ask(results, arm, seed) for seed in results.study.seeds)]
     if lacking:

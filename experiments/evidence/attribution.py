@@ -55,7 +55,7 @@ def attributions(results: Results, arm: str, seed: int | None = None) -> list[At
     if not any(answer.hits for answer in answers):
         raise BookError(f"arm {arm!r} of study {results.study.name} was handed no passage, so "
                         "its errors cannot be attributed: name an arm that searches")
-    size = getattr(results.study.arms[arm], "chunk_tokens", 0)
+    size = results.study.arms[arm].chunk_tokens
     documents = results.bench.documents
     cuts = {name: results.bench.chunker.cut(documents[name], size)
             for example in results.examples for name in example.evidence}

@@ -150,7 +150,7 @@ def _audit_arm(results: Results, arm: str, drawn: list[tuple[int, Example]]) -> 
         bench = results.bench.with_seed(each).lend(recipe)
         answers = answer_slice(recipe.build(bench), examples, arm)
         published = results.by_arm[arm, each]
-        if hasattr(recipe, "tuning"):  # a near-tie is for the model that answered to judge
+        if recipe.trained:  # a near-tie is for the model that answered to judge
             bench = bench.tuned(recipe.tuning, recipe.pairs(bench))
         for example, measured in zip(examples, answers, strict=True):
             kind, reason = compare(published[example.id], measured, bench)
@@ -165,7 +165,7 @@ def can_ask(results: Results, arm: str, seed: int) -> bool:
     from experiments.models.workshop import has_weights
 
     recipe = results.study.arms[arm]
-    if not hasattr(recipe, "tuning") or not has_weights(results.study.model):
+    if not recipe.trained or not has_weights(results.study.model):
         return True
     return recipe.tuning.method != "full" and has_adapter(results.study, arm, seed, results.bench)
 

@@ -85,7 +85,7 @@ class Grid:
     def tuned(self, row: str) -> bool:
         """Say whether a row's answers come from a language model that was trained for it."""
         results, arm = self._row(row)
-        return hasattr(results.study.arms[arm], "tuning")
+        return results.study.arms[arm].trained
 
     def training_logs(self, row: str) -> list[TrainingLog]:
         """List the logs of a row's trainings, one a seed; none where nothing was trained."""

@@ -12,9 +12,9 @@ import dataclasses
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from experiments.core import BookError, Example
+from experiments.methods.base import Method
 from experiments.methods.bench import Bench
 from experiments.methods.closed_book import ClosedBook
 from experiments.methods.few_shot import FewShot
@@ -76,13 +76,13 @@ class Rung:
     """A step of the ladder, and the chapter that is about it; brackets are no product."""
 
     name: str
-    recipe: Any
+    recipe: Method
     chapter: str
 
     @property
     def trained(self) -> bool:
         """Say whether a language model is trained for it."""
-        return hasattr(self.recipe, "tuning")
+        return self.recipe.trained
 
     @property
     def bracket(self) -> bool:

@@ -12,7 +12,7 @@ WIDTH = 96
 def ask(text: str, *, task: str, method: str, model: str) -> str:
     """Answer one question and describe hits, prompt, answer, sources, milliseconds and tokens."""
     recipe = recipe_named(method)
-    if getattr(recipe, "sees_gold", False):
+    if recipe.sees_gold:
         raise BookError(f"{method} is handed the gold passage, and a new question has none; "
                         "ask with closed_book, few_shot, long_context or rag")
     if not text.strip():

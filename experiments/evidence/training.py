@@ -35,7 +35,7 @@ def trained_arms(study: Study) -> list[str]:
     Full training leaves none: its weights are the size of the model.
     """
     return [arm for arm, recipe in study.arms.items()
-            if hasattr(recipe, "tuning") and recipe.tuning.method != "full"]
+            if recipe.trained and recipe.tuning.method != "full"]
 
 
 def train_study(study: Study, arm: str | None = None, seed: int | None = None, *,

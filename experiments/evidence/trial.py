@@ -58,7 +58,7 @@ def run(
         raise BookError(f"{out} exists; name a new file or delete it, nothing was run")
     recipes = {name: recipe_named(name) for name in names}
     bench = open_bench(task, model)
-    if any(hasattr(recipe, "tuning") for recipe in recipes.values()):
+    if any(recipe.trained for recipe in recipes.values()):
         expect_searched(model)
     metrics = HEADLINE[read_settings(find_task(task)).kind]
     study = Opened(name=NAME, task=task, arms=recipes, metrics=metrics, seeds=(seed,),

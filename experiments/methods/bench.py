@@ -10,27 +10,33 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 from experiments.core import (
-    Answer,
-    BookError,
-    Chunk,
-    Document,
-    Example,
-    Hit,
-    Message,
-    Prompt,
-    Question,
-    fingerprint,
+    Answer, BookError, Chunk, Document, Example, Hit, Message, Prompt, Question, fingerprint,
 )
-from experiments.methods.passages import build_index
+from experiments.methods.passages import TitledIndex, build_index
 from experiments.methods.prompts import Templates, templates_for
-from experiments.models.interface import complete
-from experiments.models.registry import HUB, check_name, model_fingerprint
+from experiments.models.interface import Form, Generator, complete
+from experiments.models.registry import HUB, check_name, embedder_folder, model_fingerprint
 from experiments.models.tuning import Tuning
+from experiments.retrieval.chunk import Chunker
+from experiments.retrieval.embed import Embedder
 from experiments.tasks.settings import Settings, read_settings
 
 Answerer = Callable[[Sequence[Question]], list[Answer]]
+
+
+class Recipe(Protocol):
+    """What a bench asks of a method, which is a `base.Method`."""
+
+    @property
+    def sees_gold(self) -> bool: ...
+    @property
+    def constrained(self) -> bool: ...
+    @property
+    def wording(self) -> str: ...
+    def build(self, bench: "Bench") -> Answerer: ...
 
 
 @dataclass
@@ -50,22 +56,18 @@ class Bench:
     prompts: dict[str, Prompt] = field(default_factory=dict)
     shelf: dict = field(default_factory=dict)
 
-    def cook(self, recipe) -> Answerer:
+    def cook(self, recipe: Recipe) -> Answerer:
         """Build a recipe's answerer on the bench as the recipe may see it; see `lend`."""
         return recipe.build(self.lend(recipe))
 
-    def lend(self, recipe) -> "Bench":
+    def lend(self, recipe: Recipe) -> "Bench":
         """Give the bench with what a recipe asks for: gold documents, a form, other wording."""
-        return dataclasses.replace(
-            self, lends_gold=getattr(recipe, "sees_gold", False),
-            constrained=getattr(recipe, "constrained", False),
-            wording=getattr(recipe, "wording", ""))
+        return dataclasses.replace(self, lends_gold=recipe.sees_gold,
+                                   constrained=recipe.constrained, wording=recipe.wording)
 
     @cached_property
-    def form(self):
+    def form(self) -> Form | None:
         """The form that answers are held to: the task's schema, or its labels; None without."""
-        from experiments.models.interface import Form
-
         if not self.constrained:
             return None
         if not self._form():
@@ -77,7 +79,7 @@ class Bench:
         """Give the same bench with another seed: other demonstrations, other samples."""
         return dataclasses.replace(self, seed=seed, prompts={})
 
-    def fingerprint(self, recipe) -> str:
+    def fingerprint(self, recipe: Recipe) -> str:
         """Hash recipe, task data, model weights and prompt texts, without loading weights."""
         return fingerprint(recipe, self.data_fingerprint, model_fingerprint(self.model),
                            self.lend(recipe).templates, self.settings.max_new_tokens, *self._form(),
@@ -104,7 +106,7 @@ class Bench:
         return {name: document.title for name, document in self.documents.items()}
 
     @property
-    def generator(self):
+    def generator(self) -> Generator:
         """Load the model when it is first needed, once for all views of this bench."""
         if "generator" not in self.shelf:
             from experiments.models.registry import load_model
@@ -153,24 +155,18 @@ class Bench:
         return found
 
     @cached_property
-    def chunker(self):
+    def chunker(self) -> Chunker:
         """Lend the chunker, which counts the embedder's word pieces."""
-        from experiments.models.registry import embedder_folder
-        from experiments.retrieval.chunk import Chunker
-
         return Chunker(embedder_folder())
 
     @property
-    def embedder(self):
+    def embedder(self) -> Embedder:
         """Lend the sentence embedder, one for all indexes: its weights are loaded once."""
         if "embedder" not in self.shelf:
-            from experiments.models.registry import embedder_folder
-            from experiments.retrieval.embed import Embedder
-
             self.shelf["embedder"] = Embedder(embedder_folder())
         return self.shelf["embedder"]
 
-    def index(self, search: str, chunk_tokens: int, rerank: str = ""):
+    def index(self, search: str, chunk_tokens: int, rerank: str = "") -> TitledIndex:
         """Lend a search index over the task's chunks; see `passages.SEARCHES` and `RERANKERS`.
 
         A chunk is indexed under its document's title and its own text: a passage from

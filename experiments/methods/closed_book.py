@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 from experiments.core.fingerprints import ONLY_WHEN_SET
 from experiments.methods import prompts
+from experiments.methods.base import Method
 from experiments.methods.bench import Answerer, Bench
 
 
 @dataclass(frozen=True)
-class ClosedBook:
+class ClosedBook(Method):
     """Answer from the weights alone: the floor of every table.
 
     `constrained` holds the answer to the task's schema or labels. `wording` names other

@@ -13,16 +13,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from experiments.core import Answer, BookError, Hit, Question
+from experiments.methods.base import Method, Pairs
 from experiments.methods.bench import Answerer, Bench
-from experiments.methods.fine_tuned import FineTuned, Pairs
+from experiments.methods.fine_tuned import FineTuned
 from experiments.methods.rag import Rag
 from experiments.methods.reading import demonstrate, read
 from experiments.methods.taught import Taught
+from experiments.models.tuning import Tuning
 from experiments.tasks.support_feed import alive, day_of, read_feed
 
 
 @dataclass(frozen=True)
-class Daily:
+class Daily(Method):
     """Search, as `search` says, an index that is made anew on `every` so many days.
 
     The reader is the model with the worked examples of `search`, or `weights` trained on day 0:
@@ -42,9 +44,9 @@ class Daily:
                             f"{self.search.wording!r} and {self.weights.wording!r}")
 
     @property
-    def tuning(self):
-        """Give the tuning of the weights; untrained, there is none, and so this has none."""
-        return self.weights.tuning
+    def tuning(self) -> Tuning | None:
+        """Return the tuning of the weights; None without them."""
+        return self.weights.tuning if self.weights else None
 
     @property
     def wording(self) -> str:
@@ -58,7 +60,7 @@ class Daily:
 
     def pairs(self, bench: Bench) -> Pairs:
         """Make the training pairs of the weights from the pages of day 0."""
-        return self.weights.pairs(on(bench, 0))
+        return self.weights.pairs(on(bench, 0)) if self.weights else super().pairs(bench)
 
     def build(self, bench: Bench) -> Answerer:
         """Cook the recipe on a bench: worked examples come from day 0."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from experiments.core import Answer, Hit, Question
 from experiments.methods import prompts
+from experiments.methods.base import Method
 from experiments.methods.bench import Answerer, Bench
 from experiments.methods.reading import demonstrate, read
 
@@ -69,7 +70,7 @@ class Trace:
 
 
 @dataclass(frozen=True)
-class Decomposed:
+class Decomposed(Method):
     """Answer from the `k` best passages of each of two sub-questions that the model writes."""
 
     k: int = 1

@@ -13,15 +13,17 @@ published adapter; one of another base, or of other pairs, has another name.
 from dataclasses import dataclass, field
 
 from experiments.core.fingerprints import ONLY_WHEN_SET
+from experiments.methods.base import Method, Pairs
 from experiments.methods.bench import Answerer, Bench, open_bench
 from experiments.methods.closed_book import ClosedBook
-from experiments.methods.fine_tuned import FineTuned, Pairs
+from experiments.methods.fine_tuned import FineTuned
 from experiments.methods.mixed import Mixed
 from experiments.methods.taught import Taught
+from experiments.models.tuning import Tuning
 
 
 @dataclass(frozen=True)
-class Elsewhere:
+class Elsewhere(Method):
     """Answer closed book by the weights that `recipe` trains on `task`, with the bench's seed.
 
     `constrained` and `wording` are those of the task that is asked; see `ClosedBook`.
@@ -33,7 +35,7 @@ class Elsewhere:
     wording: str = field(default="", metadata=ONLY_WHEN_SET)
 
     @property
-    def tuning(self):
+    def tuning(self) -> Tuning | None:
         """Give the tuning of the other task's training."""
         return self.recipe.tuning
 

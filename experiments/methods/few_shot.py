@@ -16,12 +16,13 @@ import numpy as np
 from experiments.core import BookError, Example, Question
 from experiments.core.fingerprints import ONLY_WHEN_SET
 from experiments.methods import prompts
+from experiments.methods.base import Method
 from experiments.methods.bench import Answerer, Bench, open_bench
 from experiments.methods.neighbours import embed_questions, embedded_train
 
 
 @dataclass(frozen=True)
-class FewShot:
+class FewShot(Method):
     """Answer from the weights after `shots` examples, `refusals` of them unanswerable.
 
     The seed draws the same examples for all questions. With `nearest` each question gets

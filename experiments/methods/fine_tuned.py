@@ -15,19 +15,18 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from experiments.core import BookError, Example, Prompt
+from experiments.core import BookError, Example
 from experiments.core.fingerprints import ONLY_WHEN_SET
 from experiments.methods import prompts
+from experiments.methods.base import Method, Pairs
 from experiments.methods.bench import Answerer, Bench
 from experiments.methods.closed_book import ClosedBook
 from experiments.methods.reading import read
 from experiments.models.tuning import Tuning
 
-Pairs = list[tuple[Prompt, str]]
-
 
 @dataclass(frozen=True)
-class FineTuned:
+class FineTuned(Method):
     """Answer by a model trained on the train split, or on `examples` of it drawn by the seed.
 
     `train_k` passages stand in the training prompts and `k` in those of the questions; 0 is none.

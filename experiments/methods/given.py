@@ -14,17 +14,19 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from experiments.core import BookError, Hit, Question
+from experiments.methods.base import Method, Pairs
 from experiments.methods.bench import Answerer, Bench
 from experiments.methods.fine_tuned import FineTuned
 from experiments.methods.raft import place
 from experiments.methods.rag import Rag
 from experiments.methods.reading import demonstrate, read
+from experiments.models.tuning import Tuning
 
 CONTEXTS = ("oracle", "distractors")
 
 
 @dataclass(frozen=True)
-class Given:
+class Given(Method):
     """Let a reader answer from the gold passages among hard distractors, or distractors alone.
 
     There are as many passages as the reader's `k`, in an order drawn by the seed. The gold
@@ -42,8 +44,8 @@ class Given:
                             f"at least 1, not {self.context!r} and {self.reader.k}")
 
     @property
-    def tuning(self):
-        """Give the reader's tuning; an untrained reader has none, and so this has none."""
+    def tuning(self) -> Tuning | None:
+        """Return the reader's tuning; None for an untrained reader."""
         return self.reader.tuning
 
     @property
@@ -56,14 +58,14 @@ class Given:
         """Give the reader's wording, for the bench that is lent."""
         return self.reader.wording
 
-    def pairs(self, bench: Bench):
+    def pairs(self, bench: Bench) -> Pairs:
         """Give the reader's training pairs, so that both share one trained model."""
         return self.reader.pairs(bench)
 
     def build(self, bench: Bench) -> Answerer:
         """Cook the recipe on a bench that lends gold passages."""
         reader, shown = bench, ()
-        if hasattr(self, "tuning"):
+        if self.trained:
             reader = bench.tuned(self.tuning, self.pairs(bench))
         else:
             index = bench.index(self.reader.search, self.chunk_tokens)

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 
 from experiments.core import Question
 from experiments.methods import prompts
+from experiments.methods.base import Method
 from experiments.methods.bench import Answerer, Bench
 from experiments.methods.reading import demonstrate
 
@@ -30,7 +31,7 @@ ORDERS = ("ignore", "disregard", "forget", "pretend", "instruction", "instructio
 
 
 @dataclass(frozen=True)
-class Guarded:
+class Guarded(Method):
     """Answer from the one whole document that shares the most words with the question.
 
     `delimit` fences passages in and says what the fence means, before and after; without it

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from experiments.core import Answer, BookError, Chunk, Hit, Question
+from experiments.methods.base import Method
 from experiments.methods.bench import Answerer, Bench
 from experiments.methods.prompts import passage
 from experiments.methods.reading import read
@@ -23,7 +24,7 @@ PLACES = ("start", "middle", "end")
 
 
 @dataclass(frozen=True)
-class Haystack:
+class Haystack(Method):
     """Answer from the gold article, whole, among `filler_tokens` of train articles."""
 
     sees_gold: ClassVar[bool] = True

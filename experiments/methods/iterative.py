@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from experiments.core import Answer, Hit, Question
+from experiments.methods.base import Method
 from experiments.methods.bench import Answerer, Bench
 from experiments.methods.reading import demonstrate, read
 
@@ -21,7 +22,7 @@ NAME = re.compile(r"(?<=[a-z,;] )[A-Z]\w+(?: \d+)?")
 
 
 @dataclass(frozen=True)
-class Iterative:
+class Iterative(Method):
     """Answer from the best passage of each of `hops` searches."""
 
     hops: int = 2

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from experiments.core import Answer, BookError
+from experiments.methods.base import Method
 from experiments.methods.bench import Answerer, Bench
 
 NO_LABEL = "none"
@@ -21,7 +22,7 @@ ENDINGS = "(?:s|es|d|ed|ing)?"
 
 
 @dataclass(frozen=True)
-class Keywords:
+class Keywords(Method):
     """Answer the label with most keyword hits; a tie goes to the first, no hit is "none"."""
 
     def build(self, bench: Bench) -> Answerer:

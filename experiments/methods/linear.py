@@ -10,6 +10,7 @@ task whose answer is one of few labels.
 from dataclasses import dataclass
 
 from experiments.core import Answer, BookError
+from experiments.methods.base import Method
 from experiments.methods.bench import Answerer, Bench
 from experiments.methods.neighbours import embed_questions, embedded_train
 
@@ -17,7 +18,7 @@ MOST_STEPS = 2000
 
 
 @dataclass(frozen=True)
-class Linear:
+class Linear(Method):
     """Answer the label that a logistic regression on the question's vector finds likeliest.
 
     `c` is the inverse strength of the L2 penalty; the default has the best macro-F1 on the

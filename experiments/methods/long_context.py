@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 from experiments.core import Chunk, Hit
 from experiments.core.fingerprints import ONLY_WHEN_SET
 from experiments.methods import prompts
+from experiments.methods.base import Method
 from experiments.methods.bench import Answerer, Bench
 from experiments.methods.few_shot import show
 
 
 @dataclass(frozen=True)
-class LongContext:
+class LongContext(Method):
     """Answer from the first documents that fit into `context_tokens`.
 
     `shots` worked examples, the same for all questions, stand before the documents.

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from experiments.core import BookError, Example
+from experiments.methods.base import Pairs
 from experiments.methods.bench import Bench
-from experiments.methods.fine_tuned import FineTuned, Pairs
+from experiments.methods.fine_tuned import FineTuned
 from experiments.methods.preferred import worse
 from experiments.tasks.house_style_faults import FAULTS
 

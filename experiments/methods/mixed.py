@@ -13,15 +13,16 @@ import random
 from dataclasses import dataclass
 
 from experiments.core import BookError
+from experiments.methods.base import Method, Pairs
 from experiments.methods.bench import Answerer, Bench, open_bench
 from experiments.methods.closed_book import ClosedBook
-from experiments.methods.fine_tuned import FineTuned, Pairs, check_leaks
+from experiments.methods.fine_tuned import FineTuned, check_leaks
 from experiments.methods.taught import Taught
 from experiments.models.tuning import Tuning
 
 
 @dataclass(frozen=True)
-class Mixed:
+class Mixed(Method):
     """Answer by a model trained as `recipe` says, with `share` of the pairs from `task`.
 
     All pairs of the recipe stay; those of the other task, drawn by the bench's seed, come on top.

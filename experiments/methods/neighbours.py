@@ -17,11 +17,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.core import Answer, BookError, Question
+from experiments.methods.base import Method
 from experiments.methods.bench import Answerer, Bench
 
 
 @dataclass(frozen=True)
-class Neighbours:
+class Neighbours(Method):
     """Answer by the vote of the `k` train questions with the largest cosine.
 
     Where several answers have most votes, the one with the nearest voter wins. The default

@@ -15,11 +15,12 @@ from typing import ClassVar
 from experiments.core import Chunk, Hit, Question
 from experiments.core.fingerprints import ONLY_WHEN_SET
 from experiments.methods import prompts
+from experiments.methods.base import Method
 from experiments.methods.bench import Answerer, Bench
 
 
 @dataclass(frozen=True)
-class Oracle:
+class Oracle(Method):
     """Answer from the gold passage, shuffled among `distractors` random others.
 
     Passages are chunks of `chunk_tokens`; 0 gives whole documents. `wording` names other

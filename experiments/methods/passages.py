@@ -9,17 +9,49 @@ A passage from the middle of an article seldom says what it is about; its title 
 import copy
 import dataclasses
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
-from experiments.core import BookError, Chunk, Hit
+from experiments.core import BookError, Chunk, Document, Hit
+from experiments.models.interface import Generator
+from experiments.retrieval.chunk import Chunker
+from experiments.retrieval.embed import Embedder
 
 # Passages that a fusion or a reranking looks at.
 DEPTH = 8
 
 
+class Search(Protocol):
+    """What finds passages: an index, or several of them together."""
+
+    def search(self, queries: Sequence[str], k: int) -> list[list[Hit]]:
+        """Return the best `k` hits of each query."""
+
+
+class Library(Protocol):
+    """What an index is built from: the part of a `bench.Bench` that this module uses."""
+
+    task: str
+    documents: dict[str, Document]
+
+    @property
+    def titles(self) -> dict[str, str]: ...
+    @property
+    def chunker(self) -> Chunker: ...
+    @property
+    def embedder(self) -> Embedder: ...
+    @property
+    def generator(self) -> Generator: ...
+    def index(self, search: str, chunk_tokens: int, rerank: str = "") -> "TitledIndex": ...
+
+
+Build = Callable[[Sequence[Chunk]], Search]
+Rerank = Callable[[Sequence[str], Sequence[Sequence[Hit]]], list[list[Hit]]]
+
+
 class TitledIndex:
     """An index over chunks with their titles in front that gives back the chunks themselves."""
 
-    def __init__(self, chunks: Sequence[Chunk], titles: dict[str, str], build: Callable):
+    def __init__(self, chunks: Sequence[Chunk], titles: dict[str, str], build: Build):
         """Build an index, by `build`, over titled copies of the chunks."""
         self._plain = {chunk.id: chunk for chunk in chunks}
         self.inner = build([
@@ -34,7 +66,7 @@ class TitledIndex:
             for hits in self.inner.search(queries, k)
         ]
 
-    def over(self, inner) -> "TitledIndex":
+    def over(self, inner: Search) -> "TitledIndex":
         """Give the same chunks with another search over their titled copies."""
         other = copy.copy(self)
         other.inner = inner
@@ -48,7 +80,7 @@ class TitledIndex:
 class Fused:
     """One search out of two: the mean of their scores, each stretched to 0..1 per query."""
 
-    def __init__(self, searches: Sequence, depth: int = DEPTH):
+    def __init__(self, searches: Sequence[Search], depth: int = DEPTH):
         self._searches, self._depth = searches, depth
 
     def search(self, queries: Sequence[str], k: int) -> list[list[Hit]]:
@@ -63,7 +95,7 @@ class Fused:
 class Reranked:
     """A search whose best `depth` hits a slower judge puts in a new order."""
 
-    def __init__(self, inner, rerank: Callable, depth: int = DEPTH):
+    def __init__(self, inner: Search, rerank: Rerank, depth: int = DEPTH):
         """Take a search, and `rerank(queries, rankings) -> rankings`."""
         self._inner, self._rerank, self._depth = inner, rerank, depth
 
@@ -75,7 +107,7 @@ class Reranked:
         return [hits[:k] for hits in self._rerank(queries, found)]
 
 
-def build_index(bench, search: str, chunk_tokens: int, rerank: str = "") -> "TitledIndex":
+def build_index(bench: Library, search: str, chunk_tokens: int, rerank: str = "") -> TitledIndex:
     """Index the chunks of a bench's documents by one of SEARCHES, reranked by one of RERANKERS.
 
     A fusion and a reranking stand on the bench's own indexes, so that none is built twice.
@@ -94,25 +126,25 @@ def build_index(bench, search: str, chunk_tokens: int, rerank: str = "") -> "Tit
     return TitledIndex(chunks, bench.titles, lambda cut: SEARCHES[search](bench, cut))
 
 
-def _by_words(bench, cut):
+def _by_words(bench: Library, cut: Sequence[Chunk]) -> Search:
     from experiments.retrieval.keyword import KeywordIndex
 
     return KeywordIndex(cut)
 
 
-def _by_dotted_words(bench, cut):
+def _by_dotted_words(bench: Library, cut: Sequence[Chunk]) -> Search:
     from experiments.retrieval.keyword import DOTTED_NUMBERS, KeywordIndex
 
     return KeywordIndex(cut, token_pattern=DOTTED_NUMBERS)
 
 
-def _by_meaning(bench, cut):
+def _by_meaning(bench: Library, cut: Sequence[Chunk]) -> Search:
     from experiments.retrieval.index import VectorIndex
 
     return VectorIndex.build(cut, bench.embedder, bench.task)
 
 
-def _max_sim(bench) -> Callable:
+def _max_sim(bench: Library) -> Rerank:
     from experiments.retrieval.rerank import MaxSim
 
     matcher = MaxSim(bench.embedder)
@@ -125,13 +157,13 @@ def _max_sim(bench) -> Callable:
     return rerank
 
 
-def _likelihood(bench) -> Callable:
+def _likelihood(bench: Library) -> Rerank:
     from experiments.retrieval.judges import rerank_by_likelihood
 
     return lambda queries, rankings: rerank_by_likelihood(bench.generator, queries, rankings)
 
 
-def _cross_encoder(bench) -> Callable:
+def _cross_encoder(bench: Library) -> Rerank:
     from experiments.models.registry import load_cross_encoder
     from experiments.retrieval.judges import rerank_by_judge
 

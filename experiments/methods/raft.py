@@ -28,6 +28,7 @@ from experiments.core import REFUSAL, Answer, BookError, Chunk, Example, Hit, Qu
 from experiments.methods import prompts
 from experiments.methods.bench import Answerer, Bench
 from experiments.methods.fine_tuned import FineTuned
+from experiments.methods.rag import Rag
 
 MISSING = ("refuse", "memorise")
 DISTRACTORS = ("hard", "random")
@@ -112,14 +113,14 @@ class Raft(FineTuned):
         return found
 
 
-def place(bench: Bench, recipe, questions: Sequence[Question],
+def place(bench: Bench, recipe: Rag | FineTuned, questions: Sequence[Question],
           oracles: Sequence[Sequence[Chunk]], barred: Sequence[Sequence[str]], k: int,
           ) -> list[tuple[Hit, ...]]:
     """Fill each question's oracle passages up to `k` with distractors, and shuffle them.
 
     Distractors come from no document whose id is barred. Few are shown where few are found.
     """
-    random_ones = getattr(recipe, "distractors", "hard") == "random"
+    random_ones = isinstance(recipe, Raft) and recipe.distractors == "random"
     index = bench.index(recipe.search, recipe.chunk_tokens)
     found = ([_drawn(bench, recipe, q, names, k)
               for q, names in zip(questions, barred, strict=True)] if random_ones else
@@ -146,8 +147,8 @@ def without_quote(answer: Answer) -> Answer:
     return dataclasses.replace(answer, text=answer.text.rpartition(CLOSE)[2].strip())
 
 
-def _drawn(bench: Bench, recipe, question: Question, barred: Sequence[str], k: int
-           ) -> list[Chunk]:
+def _drawn(bench: Bench, recipe: Rag | FineTuned, question: Question, barred: Sequence[str],
+           k: int) -> list[Chunk]:
     """Draw passages of `k` distinct documents, by the question's id and the seed."""
     draw = random.Random(f"distractors/{question.id}/{bench.seed}")
     others = [d for d in bench.documents.values() if d.id not in barred]

@@ -16,12 +16,13 @@ from dataclasses import dataclass, field
 
 from experiments.core import REFUSAL, Answer, BookError, Question
 from experiments.core.fingerprints import ONLY_WHEN_SET
+from experiments.methods.base import Method
 from experiments.methods.bench import Answerer, Bench
 from experiments.methods.reading import demonstrate, read
 
 
 @dataclass(frozen=True)
-class Rag:
+class Rag(Method):
     """Answer from the k passages nearest to the question.
 
     `search` and `rerank` are names of `passages.SEARCHES` and `RERANKERS`. Below

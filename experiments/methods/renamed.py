@@ -17,8 +17,9 @@ from random import Random
 
 from experiments.core import Example, Message, Prompt
 from experiments.core.fingerprints import ONLY_WHEN_SET
+from experiments.methods.base import Pairs
 from experiments.methods.bench import Bench
-from experiments.methods.fine_tuned import FineTuned, Pairs
+from experiments.methods.fine_tuned import FineTuned
 from experiments.tasks.desk_tools import CLEAR, Tool, tools, wording, write_call, write_list
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from experiments.core import Answer, BookError, Message, Prompt, Question
 from experiments.methods import prompts
+from experiments.methods.base import Method
 from experiments.methods.bench import Answerer, Bench
 from experiments.methods.few_shot import show
 from experiments.tasks import database
@@ -23,7 +24,7 @@ from experiments.tasks.settings import Settings
 
 
 @dataclass(frozen=True)
-class Retried:
+class Retried(Method):
     """Answer after `shots` examples; while the form is broken try again, `attempts` in all."""
 
     shots: int = 4

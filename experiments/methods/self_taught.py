@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from experiments.core import BookError
 from experiments.core.fingerprints import ONLY_WHEN_SET
 from experiments.methods import prompts
+from experiments.methods.base import Pairs
 from experiments.methods.bench import Bench
-from experiments.methods.fine_tuned import FineTuned, Pairs, check_leaks
+from experiments.methods.fine_tuned import FineTuned, check_leaks
 from experiments.tasks.kept import Kept, read_kept
 
 

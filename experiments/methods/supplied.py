@@ -12,19 +12,19 @@ Only the train split changes, and only for the method: questions and their score
 import dataclasses
 import random
 from dataclasses import dataclass, field
-from typing import Any
 
 from experiments.core import BookError, Example
 from experiments.core.fingerprints import ONLY_WHEN_SET
 from experiments.methods import noise
+from experiments.methods.base import Method, Pairs
 from experiments.methods.bench import Answerer, Bench
-from experiments.methods.fine_tuned import Pairs
 from experiments.methods.neighbours import Neighbours
+from experiments.models.tuning import Tuning
 from experiments.tasks.routing import read_traits
 
 
 @dataclass(frozen=True)
-class Supplied:
+class Supplied(Method):
     """Answer by `recipe`, cooked on a bench whose train split was cut down or spoiled.
 
     `examples` are drawn by the seed, and more of them hold all of the fewer; 0 is the whole
@@ -33,7 +33,7 @@ class Supplied:
     trait of messages, of which the supply holds `kept` and no more.
     """
 
-    recipe: Any = Neighbours()
+    recipe: Method = Neighbours()
     examples: int = 0
     noise: float = field(default=0.0, metadata=ONLY_WHEN_SET)
     repair: str = field(default="", metadata=ONLY_WHEN_SET)
@@ -54,16 +54,21 @@ class Supplied:
     @property
     def constrained(self) -> bool:
         """Say whether the recipe holds its answers to the task's form."""
-        return getattr(self.recipe, "constrained", False)
+        return self.recipe.constrained
 
     @property
     def wording(self) -> str:
         """Name the recipe's wording of the prompts."""
-        return getattr(self.recipe, "wording", "")
+        return self.recipe.wording
 
     @property
-    def tuning(self):
-        """Give the recipe's tuning. Where it trains nothing there is none: an AttributeError."""
+    def chunk_tokens(self) -> int:
+        """Return the size of the recipe's passages."""
+        return self.recipe.chunk_tokens
+
+    @property
+    def tuning(self) -> Tuning | None:
+        """Return the recipe's tuning; None where it trains nothing."""
         return self.recipe.tuning
 
     def build(self, bench: Bench) -> Answerer:

@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from experiments.core import BookError, Message, Question
 from experiments.core.fingerprints import ONLY_WHEN_SET
 from experiments.methods import prompts
+from experiments.methods.base import Method, Pairs
 from experiments.methods.bench import Answerer, Bench
 from experiments.methods.closed_book import ClosedBook
-from experiments.methods.fine_tuned import Pairs
 from experiments.models.tuning import Tuning
 from experiments.tasks.support_taught import LESSONS, Lesson, probe_of, read_lessons
 
@@ -28,7 +28,7 @@ PAGE = "You write the help pages of a shop. Write the page of the product."
 
 
 @dataclass(frozen=True)
-class Taught:
+class Taught(Method):
     """Answer from weights that were taught a task's lessons (its taught.jsonl).
 
     Each fact is taught in its first `phrasings`; 0 teaches the pages that the lessons name, whole,

@@ -6,8 +6,8 @@
 
 from dataclasses import dataclass
 
+from experiments.methods.base import Pairs
 from experiments.methods.bench import Bench
-from experiments.methods.fine_tuned import Pairs
 from experiments.methods.taught import Taught, lesson_pairs
 from experiments.tasks.support_feed import alive, read_feed
 from experiments.tasks.support_taught import read_lessons
