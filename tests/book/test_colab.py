@@ -121,7 +121,7 @@ def test_chapters_that_train_with_the_libraries_are_known_by_their_imports():
     # Quantised training reaches bitsandbytes through the package.
     quantised = {name for name in CHAPTERS for study in studies_of(Layout().chapter(name))
                  for recipe in study.arms.values()
-                 if getattr(getattr(recipe, "tuning", None), "nf4", False)}
+                 if recipe.trained and recipe.tuning.nf4}
     assert quantised <= trained
 
 

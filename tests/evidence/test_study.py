@@ -11,6 +11,7 @@ from experiments.core import BookError
 from experiments.evidence import recorder, records
 from experiments.evidence.score import METRICS
 from experiments.evidence.study import Study, record, replay
+from experiments.methods.base import Method
 from experiments.methods.closed_book import ClosedBook
 from tests.evidence.tiny import Lookup, make_study, write_task
 
@@ -198,7 +199,7 @@ def test_a_slice_partly_on_disk_is_answered_as_a_whole(lamps, tmp_path):
     asked = []
 
     @dataclasses.dataclass(frozen=True)
-    class Watched:
+    class Watched(Method):
         def build(self, bench):
             answer = Lookup().build(bench)
             return lambda questions: asked.append([q.id for q in questions]) or answer(questions)
@@ -285,7 +286,7 @@ def test_a_file_of_no_arm_is_not_sealed_in(lamps, study, tmp_path):
 
 def test_a_method_that_drops_or_swaps_an_answer_is_stopped(lamps, tmp_path):
     @dataclasses.dataclass(frozen=True)
-    class Careless:
+    class Careless(Method):
         def build(self, bench):
             answer = Lookup().build(bench)
             return lambda questions: answer(questions)[::-1]

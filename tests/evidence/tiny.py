@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from experiments.core import Chunk, Hit
 from experiments.evidence.study import Study
 from experiments.methods import prompts
+from experiments.methods.base import Method
 from experiments.methods.closed_book import ClosedBook
 
 METRICS = ("contains", "token_f1", "citation_precision", "hit", "correct_refusal")
 
 
 @dataclass(frozen=True)
-class Lookup:
+class Lookup(Method):
     """Read the article whose number the question names; the fake model cites it."""
 
     score: float = 0.5
@@ -32,7 +33,7 @@ class Lookup:
 
 
 @dataclass(frozen=True)
-class Slow:
+class Slow(Method):
     """Lookup that takes its time over every slice, so that a kill can fall anywhere."""
 
     seconds: float = 0.1

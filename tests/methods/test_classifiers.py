@@ -58,7 +58,7 @@ class ArrowEmbedder:
 @pytest.fixture
 def arrows(monkeypatch):
     """Put the toy embedder in the place of MiniLM."""
-    monkeypatch.setattr("experiments.retrieval.embed.Embedder", ArrowEmbedder)
+    monkeypatch.setattr("experiments.methods.bench.Embedder", ArrowEmbedder)
     monkeypatch.setattr("experiments.models.registry.embedder_folder", lambda: None)
 
 

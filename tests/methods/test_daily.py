@@ -98,7 +98,7 @@ def test_a_reader_of_facts_shares_the_training_of_day_zero(feed):
     taught = TaughtOn(wording="terse")
     recipe = Daily(dataclasses.replace(CHUNKS, wording="terse"), weights=taught)
     assert recipe.pairs(feed.lend(recipe)) == taught.pairs(feed.lend(taught))
-    assert recipe.tuning == taught.tuning and not hasattr(Daily(), "tuning")
+    assert recipe.tuning == taught.tuning and not Daily().trained
 
 
 def test_two_wordings_and_an_index_that_is_never_made_are_refused():

@@ -126,7 +126,7 @@ def test_what_the_audit_asks_a_recipe_it_asks_through_the_supply():
     inner = FineTuned(wording="terse", constrained=True)
     outer = Supplied(inner)
     assert (outer.wording, outer.constrained, outer.tuning) == ("terse", True, inner.tuning)
-    assert not hasattr(Supplied(Neighbours()), "tuning") and not Supplied(ClosedBook()).wording
+    assert not Supplied(Neighbours()).trained and not Supplied(ClosedBook()).wording
 
 
 def test_the_methods_that_read_the_train_split_see_the_supply_only(lamps):
