@@ -17,11 +17,9 @@ from typing import ClassVar
 
 from experiments.core import BookError, Prompt
 from experiments.methods.bench import Answerer, Bench
-from experiments.models.comparisons import Comparison
 from experiments.models.tuning import Tuning
 
-# What is trained on: a prompt with its reply, or, for preferences, with a better and a worse one.
-Pairs = list[tuple[Prompt, str] | Comparison]
+Pairs = list[tuple[Prompt, str]]
 
 
 class Method(ABC):

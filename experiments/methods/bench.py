@@ -13,15 +13,28 @@ from pathlib import Path
 from typing import Protocol
 
 from experiments.core import (
-    Answer, BookError, Chunk, Document, Example, Hit, Message, Prompt, Question, fingerprint,
+    Answer,
+    BookError,
+    Chunk,
+    Document,
+    Example,
+    Hit,
+    Message,
+    Prompt,
+    Question,
+    fingerprint,
 )
 from experiments.methods.passages import TitledIndex, build_index
 from experiments.methods.prompts import Templates, templates_for
+from experiments.models import registry
 from experiments.models.interface import Form, Generator, complete
-from experiments.models.registry import HUB, check_name, embedder_folder, model_fingerprint
+from experiments.models.registry import HUB, check_name, model_fingerprint
 from experiments.models.tuning import Tuning
 from experiments.retrieval.chunk import Chunker
 from experiments.retrieval.embed import Embedder
+from experiments.retrieval.load import read_documents
+from experiments.tasks.catalogue import find_task
+from experiments.tasks.folder import documents_folder, read_questions
 from experiments.tasks.settings import Settings, read_settings
 
 Answerer = Callable[[Sequence[Question]], list[Answer]]
@@ -109,10 +122,8 @@ class Bench:
     def generator(self) -> Generator:
         """Load the model when it is first needed, once for all views of this bench."""
         if "generator" not in self.shelf:
-            from experiments.models.registry import load_model
-
             self._make_room("tuned")
-            self.shelf["generator"] = load_model(self.model)
+            self.shelf["generator"] = registry.load_model(self.model)
         return self.shelf["generator"]
 
     def _make_room(self, name: str) -> None:
@@ -157,21 +168,17 @@ class Bench:
     @cached_property
     def chunker(self) -> Chunker:
         """Lend the chunker, which counts the embedder's word pieces."""
-        return Chunker(embedder_folder())
+        return Chunker(registry.embedder_folder())
 
     @property
     def embedder(self) -> Embedder:
         """Lend the sentence embedder, one for all indexes: its weights are loaded once."""
         if "embedder" not in self.shelf:
-            self.shelf["embedder"] = Embedder(embedder_folder())
+            self.shelf["embedder"] = Embedder(registry.embedder_folder())
         return self.shelf["embedder"]
 
     def index(self, search: str, chunk_tokens: int, rerank: str = "") -> TitledIndex:
-        """Lend a search index over the task's chunks; see `passages.SEARCHES` and `RERANKERS`.
-
-        A chunk is indexed under its document's title and its own text: a passage from
-        the middle of an article seldom says what it is about.
-        """
+        """Lend a search index over the task's chunks; see `passages.SEARCHES` and `RERANKERS`."""
         key = (search, chunk_tokens, rerank)
         if key not in self.shelf:
             self.shelf[key] = build_index(self, search, chunk_tokens, rerank)
@@ -230,10 +237,6 @@ def open_bench(task: str, model: str = "smollm2-135m") -> Bench:
 
     Raises BookError when an evidence document is missing or the data are malformed.
     """
-    from experiments.retrieval.load import read_documents
-    from experiments.tasks.catalogue import find_task
-    from experiments.tasks.folder import documents_folder, read_questions
-
     check_name(model)
     folder = find_task(task)
     examples = read_questions(folder)

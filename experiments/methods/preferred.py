@@ -21,7 +21,6 @@ from dataclasses import dataclass, field
 
 from experiments.core import REFUSAL, BookError, Example
 from experiments.core.fingerprints import ONLY_WHEN_SET
-from experiments.methods.base import Pairs
 from experiments.methods.bench import Bench
 from experiments.methods.fine_tuned import FineTuned, check_leaks
 from experiments.models.comparisons import Comparison, Preference
@@ -42,7 +41,7 @@ class Preferred(FineTuned):
     compared: int = 0
     balanced: bool = field(default=False, metadata=ONLY_WHEN_SET)
 
-    def pairs(self, bench: Bench) -> Pairs:
+    def pairs(self, bench: Bench) -> list:
         """Make the pairs of the training before, then the comparisons."""
         shown = super().pairs(bench) if self.tuning.before else []
         return [*shown, *self.compare(bench)]
