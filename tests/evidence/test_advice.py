@@ -10,13 +10,14 @@ from experiments.evidence.advice import questions_to_tell, recommend
 from experiments.evidence.results import Results
 from experiments.evidence.rungs import Rung, rungs_for
 from experiments.evidence.statistics import Estimate, smallest_detectable
+from experiments.methods.closed_book import ClosedBook
 from experiments.methods.fine_tuned import FineTuned
 from experiments.tasks.settings import Settings
 
-CHEAP = Rung("cheap", None, "02_prompt")
-MIDDLE = Rung("middle", None, "03_retrieval")
+CHEAP = Rung("cheap", ClosedBook(), "02_prompt")
+MIDDLE = Rung("middle", ClosedBook(), "03_retrieval")
 DEAR = Rung("dear", FineTuned(), "16_raft")
-CHANCE = Rung("chance", None, "01_measure")
+CHANCE = Rung("chance", ClosedBook(), "01_measure")
 
 
 def ladder(count, metrics=("contains",), unanswerable=0, **right):
@@ -88,7 +89,7 @@ def test_a_trained_rung_without_a_gain_over_the_best_untrained_one_is_passed_ove
 
 
 def test_training_needs_a_gain_over_the_cheap_rungs_too():
-    head = Rung("linear head", None, "00_asking")
+    head = Rung("linear head", ClosedBook(), "00_asking")
     found = advice(ladder(40, **{"linear head": 30}, cheap=4, dear=32, chance=0),
                    CHANCE, head, CHEAP, DEAR)
     assert found.startswith("RECOMMENDATION: linear head")

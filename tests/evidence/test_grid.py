@@ -9,6 +9,7 @@ from experiments.core import Answer, BookError, Example
 from experiments.evidence.claims import expect_order
 from experiments.evidence.grid import gather, restrict
 from experiments.evidence.results import Results
+from experiments.methods.closed_book import ClosedBook
 from experiments.tasks.settings import Settings
 
 NAMES = ("kettle", "lamp", "fan", "clock")
@@ -22,7 +23,7 @@ def results(name, arms, count, seeds=(0,), **study):
                       for place, e in enumerate(examples)}
         for arm, right in arms.items() for seed in seeds}
     declared = SimpleNamespace(**{
-        "name": name, "arms": dict.fromkeys(arms, "a recipe"), "seeds": seeds, "task": "tiny",
+        "name": name, "arms": dict.fromkeys(arms, ClosedBook()), "seeds": seeds, "task": "tiny",
         "split": "test", "model": "fake", **study})
     return Results(declared, SimpleNamespace(settings=Settings()), examples, by_arm,
                    ({"hardware": "Test CPU", "date": "2026-11-20T10:00Z"},))
