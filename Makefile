@@ -33,8 +33,8 @@ links: book              ## every address that the book names, asked once
 
 pages: book              ## build/html as the branch gh-pages of origin, which the host serves
 	touch build/html/.nojekyll
-	GIT_INDEX_FILE=build/pages.index git --work-tree=build/html add --all --force .
-	tree=$$(GIT_INDEX_FILE=build/pages.index git write-tree); rm build/pages.index; \
+	GIT_INDEX_FILE=$(CURDIR)/build/pages.index git --work-tree=build/html add --all --force .
+	tree=$$(GIT_INDEX_FILE=$(CURDIR)/build/pages.index git write-tree); rm build/pages.index; \
 	git push --force origin "$$(git commit-tree -m "Site of $$(git describe --always)" $$tree):refs/heads/gh-pages"
 
 reproduce: .venv/ready   ## every record made anew (a night); resumes after a stop
