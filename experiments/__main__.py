@@ -166,7 +166,7 @@ def run_methods(chosen) -> None:
 def record_study(chosen) -> None:
     """Record one study or all of them."""
     from experiments.evidence.declared import declared_studies
-    from experiments.evidence.study import record
+    from experiments.evidence.run import record
 
     for study in _studies(declared_studies(), chosen.study, chosen.all):
         record(study, anew=chosen.anew)

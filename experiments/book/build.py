@@ -16,7 +16,7 @@ from experiments.book.stage import stage_book
 from experiments.core import BookError
 from experiments.evidence.declared import declared_studies
 from experiments.evidence.published import Published, check_published, read_published
-from experiments.evidence.study import replay
+from experiments.evidence.replay import replay
 
 
 def build_book(chapters: Sequence[str] | None = None, mode: str = "audit", sample: int = 3, *,

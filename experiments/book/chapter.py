@@ -7,7 +7,7 @@ from experiments.book.tables import Table, results_table
 from experiments.book.transcripts import transcripts
 from experiments.core import BookError
 from experiments.core.machine import peak_bytes
-from experiments.evidence.study import ON_RUN
+from experiments.evidence.run import ON_RUN
 
 STUDY_MIME = "application/x-book-study+json"
 CLAIMS_MIME = "application/x-book-claims+json"

@@ -15,7 +15,7 @@ from experiments.book.layout import Layout
 from experiments.book.notebooks import code_cells, source, tags
 from experiments.book.prose import PLACEHOLDER
 from experiments.core import fingerprint
-from experiments.evidence.audit import SEED_VARIABLE
+from experiments.evidence.sampling import SEED_VARIABLE
 from experiments.evidence.published import Published
 
 _PACKAGE = Path(experiments.__file__).parent

@@ -18,7 +18,7 @@ from experiments.core import BookError
 from experiments.evidence.declared import declared_studies
 from experiments.evidence.grid import Grid, gather
 from experiments.evidence.metrics import check_known
-from experiments.evidence.study import replay
+from experiments.evidence.replay import replay
 
 BRACKETS = ("chance", "oracle")
 BASE = "closed book"  # the rung that every other is priced against

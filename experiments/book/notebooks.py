@@ -3,7 +3,7 @@
 A code cell, before any code:
 
     {"cell_type": "code", "id": "study", "metadata": {"tags": ["study"]},
-     "source": ["study = Study(...)\n", "results = study.run()"], "outputs": [], ...}
+     "source": ["study = Study(...)\n", "results = run(study)"], "outputs": [], ...}
 """
 
 import json

@@ -39,7 +39,7 @@ def assigned(code: str) -> dict[str, object]:
 
 def check_values(declared: Mapping[str, object], given: Mapping[str, object]) -> None:
     """Refuse parameters that a chapter does not declare, and values that it cannot use."""
-    from experiments.evidence.study import MODES
+    from experiments.evidence.run import MODES
 
     for name, value in given.items():
         if name not in declared:

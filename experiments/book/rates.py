@@ -12,6 +12,7 @@ from dataclasses import replace
 from experiments.book.chapter import show_results
 from experiments.core import BookError
 from experiments.evidence.results import Results
+from experiments.evidence.run import run
 from experiments.evidence.study import Study
 
 
@@ -20,7 +21,7 @@ def search_rate(title: str, *sweeps: Study | Results, metric: str, mode: str, sa
     found = []
     for sweep in sweeps:
         if isinstance(sweep, Study):
-            sweep = sweep.run(mode=mode, sample=sample)
+            sweep = run(sweep, mode=mode, sample=sample)
             show_results(sweep, sweep.study.metrics, title)
         found.append(sweep)
     print(title)

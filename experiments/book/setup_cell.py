@@ -30,13 +30,13 @@ START = Path("book").resolve() if COLAB else Path.cwd()
 sys.path[:0] = [str(folder) for folder in [START, *START.parents]
                 if (folder / "experiments" / "book").is_dir()][:1]
 if not find_spec("experiments"):
-    raise ImportError("no book here: start in its folder, or install it with "
-                      "`pip install -e FOLDER`, where FOLDER is the book's")
+    raise ImportError("no book: start in its folder or `pip install -e` it")
 from experiments.book.session import ROOT, open_chapter
 globals().update(open_chapter(CHAPTER, on_colab=COLAB))  # Rag and so on
 from experiments.book.chapter import (
     show_claims, show_cost, show_results, show_transcripts)
 from experiments.book.figures import dot_plot, line_plot, risk_coverage
+from experiments.evidence.run import run
 from experiments.evidence.study import Study\
 '''
 

@@ -11,7 +11,7 @@ from experiments.book.provenance import REPLAYED, study_facts
 from experiments.book.runner import Outcome
 from experiments.evidence.declared import declared_studies, studies_of
 from experiments.evidence.published import Published
-from experiments.evidence.study import replay
+from experiments.evidence.replay import replay
 
 PAGE, TIMINGS = "status", "timings: "
 _PACKAGES = ("peft", "chromadb", "llama-index-core", "papermill", "jupyter-book")

@@ -10,20 +10,23 @@ adapter is not at hand are not asked: training it would take too long.
 """
 
 import math
-import os
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from experiments.core import Answer, BookError, Example
-from experiments.core.machine import commit
+from experiments.evidence.declared import declared_studies
+from experiments.evidence.recorder import answer_slice
+from experiments.evidence.replay import replay
 from experiments.evidence.results import Results
-from experiments.evidence.study import Study, replay
+from experiments.evidence.sampling import AuditFailed, default_seed
+from experiments.evidence.study import Study
+from experiments.evidence.training import has_adapter, repeat_first_steps, trained_arms
+from experiments.models.workshop import has_weights
 
 IDENTICAL, NEAR_TIE, MISMATCH = "identical", "near-tie", "mismatch"
 RETRAINED = "retrained"
-SEED_VARIABLE = "KNOW_OR_BEHAVE_AUDIT_SEED"
+BEGUN_A_BUILD = 3  # studies of which a build begins a training anew: about a minute each
 SCORE_TOLERANCE = 1e-3  # of a similarity: another batch shape moves its last digits
 MOST_ANSWERS = 12
 # What a build reads for all studies of the book, each an equal part: some four minutes of two
@@ -31,10 +34,6 @@ MOST_ANSWERS = 12
 TOKENS_A_BUILD = 160_000
 READ_IN_THE_TIME_OF_ONE_WRITTEN = 25
 SILENT_TOKENS = 2  # what a tie can add to one text unseen: a blank before it, an end after it
-
-
-class AuditFailed(BookError):
-    """A live answer differs from its record beyond what floating point explains."""
 
 
 @dataclass(frozen=True)
@@ -95,16 +94,18 @@ def tokens_a_study() -> int:
 
     The sample changes with every commit, so the parts that are left out take turns.
     """
-    from experiments.evidence.declared import declared_studies
-
     return TOKENS_A_BUILD // max(1, len(declared_studies()))
 
 
-def default_seed() -> str:
-    """Seed of the day's sample: the environment's, else the commit, else the date."""
-    head = commit().removesuffix("-dirty")
-    today = f"{datetime.now(UTC):%Y-%m-%d}"
-    return os.environ.get(SEED_VARIABLE) or (today if head == "unknown" else head)
+def is_begun(study: Study) -> bool:
+    """Say whether this build begins a training of the study anew: all take turns, by commit.
+
+    One that no chapter declares, a reader's own, always is.
+    """
+    trained = sorted(one.name for one in declared_studies().values() if trained_arms(one))
+    drawn = random.Random(f"{default_seed()}/begun").sample(
+        trained, min(BEGUN_A_BUILD, len(trained)))
+    return study.name not in trained or study.name in drawn
 
 
 def draw(results: Results, arm: str, sample: int, seed: str) -> list[tuple[int, Example]]:
@@ -139,8 +140,6 @@ def afford(results: Results, drawn: Mapping[str, list], most_tokens: float, seed
 
 
 def _audit_arm(results: Results, arm: str, drawn: list[tuple[int, Example]]) -> list[Verdict]:
-    from experiments.evidence.recorder import answer_slice
-
     verdicts = []
     for each in results.study.seeds:
         examples = [example for drawn_seed, example in drawn if drawn_seed == each]
@@ -161,9 +160,6 @@ def _audit_arm(results: Results, arm: str, drawn: list[tuple[int, Example]]) -> 
 
 def can_ask(results: Results, arm: str, seed: int) -> bool:
     """Say whether an arm can answer in this build: its adapter is there, if it needs one."""
-    from experiments.evidence.training import has_adapter
-    from experiments.models.workshop import has_weights
-
     recipe = results.study.arms[arm]
     if not recipe.trained or not has_weights(results.study.model):
         return True
@@ -172,9 +168,6 @@ def can_ask(results: Results, arm: str, seed: int) -> bool:
 
 def _begin_training_anew(results: Results, seed: str) -> list[Verdict]:
     """Take the first steps of one of the study's trainings again, drawn by the seed."""
-    from experiments.evidence.training import repeat_first_steps, trained_arms
-    from experiments.models.workshop import has_weights
-
     study = results.study
     arms = trained_arms(study)
     if not arms or not has_weights(study.model):

@@ -187,7 +187,7 @@ def _numbers(found: Estimate) -> tuple[float, float, float]:
 def _replayed(entries: Sequence[Published]) -> dict[str, Results]:
     """Replay every study that an entry names."""
     from experiments.evidence.declared import declared_studies
-    from experiments.evidence.study import replay
+    from experiments.evidence.replay import replay
 
     named = {name for entry in entries for name in entry.studies}
     return {name: replay(study) for name, study in declared_studies().items() if name in named}

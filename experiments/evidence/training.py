@@ -5,12 +5,11 @@
 """
 
 import dataclasses
-import random
 from pathlib import Path
 
 from experiments.core import BookError
 from experiments.core.paths import slug
-from experiments.evidence.audit import AuditFailed, default_seed
+from experiments.evidence.sampling import AuditFailed
 from experiments.evidence.study import Study
 from experiments.models.comparisons import Preference, split
 from experiments.models.workshop import (
@@ -24,7 +23,6 @@ from experiments.models.workshop import (
 )
 
 REPEATED_STEPS = 2
-BEGUN_A_BUILD = 3  # studies of which a build begins a training anew: about a minute each
 # Of a loss: other machines add in another order. A changed example or setting moves it far more.
 LOSS_TOLERANCE = 1e-3
 
@@ -73,19 +71,6 @@ def shipped_adapters(study: Study) -> set[Path]:
                 shown, _ = split(pairs)
                 found.add(find_adapter(run_name(study.model, tuning.before, shown, seed)))
     return found & set(published_adapters())
-
-
-def is_begun(study: Study) -> bool:
-    """Say whether this build begins a training of the study anew: all take turns, by commit.
-
-    One that no chapter declares, a reader's own, always is.
-    """
-    from experiments.evidence.declared import declared_studies
-
-    trained = sorted(one.name for one in declared_studies().values() if trained_arms(one))
-    drawn = random.Random(f"{default_seed()}/begun").sample(
-        trained, min(BEGUN_A_BUILD, len(trained)))
-    return study.name not in trained or study.name in drawn
 
 
 def repeat_first_steps(study: Study, arm: str, seed: int, bench) -> list[float]:

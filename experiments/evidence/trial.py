@@ -19,7 +19,8 @@ from experiments.evidence.metrics import HEADLINE
 from experiments.evidence.recorder import record_study
 from experiments.evidence.results import Results
 from experiments.evidence.rungs import expect_searched
-from experiments.evidence.study import Study, replay
+from experiments.evidence.replay import replay
+from experiments.evidence.study import Study
 from experiments.methods import recipe_named
 from experiments.methods.bench import Bench, open_bench
 from experiments.tasks.catalogue import find_task

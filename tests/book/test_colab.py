@@ -25,7 +25,7 @@ ON_COLAB = ("import sys, types; sys.modules['google'] = types.ModuleType('google
             "sys.modules['google.colab'] = types.ModuleType('google.colab')\n")
 REPLAYED = """
 from experiments.evidence.declared import declared_studies
-from experiments.evidence.study import replay
+from experiments.evidence.replay import replay
 from experiments.evidence.training import has_adapter
 import experiments
 print(experiments.__file__)

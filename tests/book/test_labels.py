@@ -23,7 +23,8 @@ from experiments.core.paths import DATA
 from experiments.costs.config import load_scenario
 from experiments.evidence.declared import declared_studies
 from experiments.evidence.statistics import Estimate
-from experiments.evidence.study import replay
+from experiments.evidence.replay import replay
+
 
 METHODS = ("closed book", "few-shot, held", "RAG, reranked", "tuned + RAG", "RAFT, refusing")
 

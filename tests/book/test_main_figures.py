@@ -36,10 +36,11 @@ def drawn(chapter, monkeypatch):
     monkeypatch.setattr(module, plot.split(".")[1], lambda *rows, **more: given.append(rows[0]))
     cells = {cell["id"]: cell for cell in read_notebook(ROOT / "chapters" / f"{chapter}.ipynb")[
         "cells"]}
+    from experiments.evidence.run import run
     from experiments.evidence.study import Study
 
     names = {recipe.__name__: recipe for recipe in RECIPES.values()} | {
-        "Study": Study, "mode": "replay", "sample": 1, "show_results": lambda *shown: None}
+        "Study": Study, "run": run, "mode": "replay", "sample": 1, "show_results": lambda *shown: None}
     for name in wanted.split():
         exec(_ASSERTED.sub("", source(cells[name])), names)  # the searches of rates have tests
     return given[-1], cells["figure"]["metadata"]["mystnb"]["figure"]["caption"]

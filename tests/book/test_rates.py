@@ -7,7 +7,7 @@ import pytest
 from experiments.book.rates import best_rate, one_arm
 from experiments.core import BookError
 from experiments.evidence.declared import declared_studies
-from experiments.evidence.study import replay
+from experiments.evidence.replay import replay
 
 
 def swept(shares, split="dev"):

@@ -49,8 +49,7 @@ def test_without_the_book_it_says_in_one_sentence_what_to_do(tmp_path):
                           text=True, capture_output=True)
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == (
-        "ImportError: no book here: start in its folder, or install it with `pip install -e "
-        "FOLDER`, where FOLDER is the book's")
+        "ImportError: no book: start in its folder or `pip install -e` it")
 
 
 def test_stamping_writes_the_cell_and_the_metadata_once(tmp_path):

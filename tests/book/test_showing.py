@@ -14,9 +14,9 @@ from experiments.book.names import METRIC_TITLES
 from experiments.book.tables import Table, results_table, tier_line
 from experiments.book.transcripts import shorten, transcripts, verdict
 from experiments.core import REFUSAL, Answer, BookError, Example
+from experiments.evidence import run as runs
 from experiments.evidence.audit import Verdict
 from experiments.evidence.metrics import KNOWN
-from experiments.evidence.study import Study
 from experiments.tasks.settings import Settings
 
 
@@ -199,8 +199,8 @@ def shown(monkeypatch):
 def test_a_run_leaves_its_provenance_also_where_no_table_shows_it(shown, monkeypatch):
     monkeypatch.setattr("IPython.get_ipython", lambda: "a kernel")
     begun = Verdict("tiny", "rag", 0, "", "the losses", "retrained", "1", "1")
-    monkeypatch.setattr(Study, "_run", lambda *_: make_results(RIGHT, verdicts=[begun]))
-    make_results().study.run(mode="audit")
+    monkeypatch.setattr(runs, "_run", lambda *_: make_results(RIGHT, verdicts=[begun]))
+    runs.run(make_results().study, mode="audit")
     (provenance,) = shown
     assert provenance[chapter.STUDY_MIME] == {
         "study": "tiny", "model": "smollm2-135m", "tier": "replayed only", "audited": 0,

@@ -12,7 +12,7 @@ from experiments.book.notebooks import read_notebook
 from experiments.book.runner import Outcome
 from experiments.evidence.declared import declared_studies
 from experiments.evidence.published import Published, read_published
-from experiments.evidence.study import replay
+from experiments.evidence.replay import replay
 
 RUN = {"seconds": 60.0, "parameters": {"mode": "audit", "sample": 3}, "key": "k",
        "hardware": "A CPU", "python": "3", "torch": "2", "transformers": "5",

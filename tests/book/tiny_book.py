@@ -66,7 +66,7 @@ CHAPTER = [
     code("mean = sum([1, 0, 1, 1]) / 4\nprint(mean)"),
     markdown("## The study\n\nDeclared here. A block:\n\n$$ x^2 = \\sqrt{y} $$"),
     code(STUDY, "study"),
-    code('results = study.run(mode=mode, sample=sample)\n'
+    code('results = run(study, mode=mode, sample=sample)\n'
          'show_results(results, ("contains", "correct_refusal"), "A tiny table")'),
     code('dot_plot(results, "contains")', "hide-input", mystnb=FIGURE),
     markdown("The rate is {{ tiny-rate }}, or {{ tiny-rate_value }}. See {numref}`fig-tiny`."),
@@ -109,7 +109,8 @@ def record_study(layout: Layout) -> None:
     """Record the chapter's study with the fake model, and derive the published number."""
     from experiments.evidence.declared import declared_studies
     from experiments.evidence.published import derive_published
-    from experiments.evidence.study import record, replay
+    from experiments.evidence.replay import replay
+    from experiments.evidence.run import record
 
     study = declared_studies(layout.root / "chapters")["tiny"]
     record(study, layout.data / "results", progress=False)

@@ -7,18 +7,13 @@ import pytest
 
 from experiments.core import BookError
 from experiments.evidence import audit as room
-from experiments.evidence import declared, records
+from experiments.evidence import records, sampling
 from experiments.evidence.audit import (
-    TOKENS_A_BUILD,
-    AuditFailed,
-    afford,
-    audit,
-    audit_results,
-    draw,
-    thin,
-    tokens_a_study,
-)
-from experiments.evidence.study import record, replay, scores_of
+    TOKENS_A_BUILD, afford, audit, audit_results, draw, thin, tokens_a_study)
+from experiments.evidence.sampling import AuditFailed
+from experiments.evidence.replay import replay
+from experiments.evidence.run import record
+from experiments.evidence.study import scores_of
 from experiments.models.fake import FakeGenerator
 from tests.evidence.tiny import make_study
 
@@ -132,13 +127,13 @@ def test_every_recorded_seed_can_be_drawn(lamps, tmp_path):
 
 
 def test_the_default_seed_is_the_commit_and_the_environment_overrules_it(monkeypatch):
-    monkeypatch.delenv(room.SEED_VARIABLE, raising=False)
-    monkeypatch.setattr(room, "commit", lambda: "abc123-dirty")
-    assert room.default_seed() == "abc123"
-    monkeypatch.setattr(room, "commit", lambda: "unknown")
-    assert len(room.default_seed()) == len("2026-11-21")
-    monkeypatch.setenv(room.SEED_VARIABLE, "mine")
-    assert room.default_seed() == "mine"
+    monkeypatch.delenv(sampling.SEED_VARIABLE, raising=False)
+    monkeypatch.setattr(sampling, "commit", lambda: "abc123-dirty")
+    assert sampling.default_seed() == "abc123"
+    monkeypatch.setattr(sampling, "commit", lambda: "unknown")
+    assert len(sampling.default_seed()) == len("2026-11-21")
+    monkeypatch.setenv(sampling.SEED_VARIABLE, "mine")
+    assert sampling.default_seed() == "mine"
 
 
 def test_a_sample_of_none_is_refused(results, study):
@@ -153,9 +148,9 @@ def test_a_build_samples_a_study_of_many_arms_more_thinly(sample, arms, taken):
 
 
 def test_all_studies_share_a_build_s_audit_alike(monkeypatch):
-    monkeypatch.setattr(declared, "declared_studies", lambda: dict.fromkeys(range(4)))
+    monkeypatch.setattr(room, "declared_studies", lambda: dict.fromkeys(range(4)))
     assert tokens_a_study() == TOKENS_A_BUILD // 4
-    monkeypatch.setattr(declared, "declared_studies", dict)  # a reader's own study in a notebook
+    monkeypatch.setattr(room, "declared_studies", dict)  # a reader's own study in a notebook
     assert tokens_a_study() == TOKENS_A_BUILD
 
 

@@ -5,8 +5,10 @@ import json
 import pytest
 
 from experiments.evidence import records
-from experiments.evidence.audit import AuditFailed, audit_results
-from experiments.evidence.study import record, replay
+from experiments.evidence.audit import audit_results
+from experiments.evidence.sampling import AuditFailed
+from experiments.evidence.replay import replay
+from experiments.evidence.run import record
 from experiments.methods.closed_book import ClosedBook
 from tests.evidence.tiny import Lookup, make_study
 

@@ -4,7 +4,7 @@ import pytest
 
 from experiments.evidence import training
 from experiments.evidence.audit import IDENTICAL, RETRAINED, audit
-from experiments.evidence.study import record
+from experiments.evidence.run import record
 from experiments.methods.elsewhere import Elsewhere
 from experiments.methods.fine_tuned import FineTuned
 from experiments.models import workshop

@@ -8,7 +8,8 @@ import pytest
 
 from experiments.core import BookError
 from experiments.evidence.ladder import climb
-from experiments.evidence.study import record, replay
+from experiments.evidence.replay import replay
+from experiments.evidence.run import record
 from experiments.evidence.trial import run
 from experiments.methods.closed_book import ClosedBook
 from experiments.methods.fine_tuned import FineTuned

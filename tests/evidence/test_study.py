@@ -10,7 +10,9 @@ import pytest
 from experiments.core import BookError
 from experiments.evidence import recorder, records
 from experiments.evidence.score import METRICS
-from experiments.evidence.study import Study, record, replay
+from experiments.evidence.replay import replay
+from experiments.evidence.run import record, run
+from experiments.evidence.study import Study
 from experiments.methods.base import Method
 from experiments.methods.closed_book import ClosedBook
 from tests.evidence.tiny import Lookup, make_study, write_task
@@ -349,11 +351,11 @@ def test_the_study_has_defaults_that_need_no_more_than_arms():
 # Running -------------------------------------------------------------------------------------
 
 def test_run_replays_audits_or_records(results, study):
-    assert study.run(mode="replay").tier == "recorded"
-    audited = study.run(mode="audit", sample=2)
+    assert run(study, mode="replay").tier == "recorded"
+    audited = run(study, mode="audit", sample=2)
     assert audited.tier == "audited" and len(audited.audit) == 4
     before = (results / "lamps" / "seal.json").stat().st_ino
-    assert study.run(mode="record").tier == "live"
+    assert run(study, mode="record").tier == "live"
     assert (results / "lamps" / "seal.json").stat().st_ino != before
     with pytest.raises(BookError, match="audit, replay, record, not 'redo'"):
-        study.run(mode="redo")
+        run(study, mode="redo")

@@ -9,9 +9,11 @@ import pytest
 from experiments.book.tables import tier_line
 from experiments.core import BookError
 from experiments.evidence import audit as room
-from experiments.evidence import declared, training
-from experiments.evidence.audit import RETRAINED, AuditFailed, audit, audit_results
-from experiments.evidence.study import record, replay
+from experiments.evidence import training
+from experiments.evidence.audit import RETRAINED, audit, audit_results
+from experiments.evidence.sampling import AuditFailed
+from experiments.evidence.replay import replay
+from experiments.evidence.run import record
 from experiments.methods.closed_book import ClosedBook
 from experiments.methods.fine_tuned import FineTuned
 from experiments.models import registry, workshop
@@ -147,12 +149,12 @@ def test_builds_take_turns_in_beginning_the_trainings_of_the_chapters_anew(monke
     trained = {f"study-{n}": make_study("lamps", name=f"study-{n}", arms={
         "LoRA": FineTuned(tuning=TUNING)}) for n in range(8)}
     asked = {"plain": make_study("lamps", name="plain", arms={"closed book": ClosedBook()})}
-    monkeypatch.setattr(declared, "declared_studies", lambda: trained | asked)
+    monkeypatch.setattr(room, "declared_studies", lambda: trained | asked)
     begun = []
     for commit in range(20):
         monkeypatch.setenv("KNOW_OR_BEHAVE_AUDIT_SEED", str(commit))
-        begun.append({name for name, study in trained.items() if training.is_begun(study)})
+        begun.append({name for name, study in trained.items() if room.is_begun(study)})
     assert {len(some) for some in begun} == {3}
     assert set.union(*begun) == set(trained)
     own = make_study("lamps", name="own", arms=trained["study-0"].arms)
-    assert training.is_begun(own)
+    assert room.is_begun(own)
