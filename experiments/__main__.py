@@ -69,7 +69,10 @@ def build_parser() -> argparse.ArgumentParser:
     record = add("record", record_study, "Record a study that a chapter declares; resumes.")
     record.add_argument("study", nargs="?", help="the study's name")
     record.add_argument("--all", action="store_true", help="every declared study")
-    record.add_argument("--anew", action="store_true", help="make sealed records again")
+    again = record.add_mutually_exclusive_group()
+    again.add_argument("--anew", action="store_true", help="make sealed records again")
+    again.add_argument("--rescore", action="store_true",
+                       help="keep the answers; store their scores by a metric that was changed")
 
     train = add("train", train_study, "Train the adapters that a study declares; resumes.")
     train.add_argument("study", help="the study's name")
@@ -166,10 +169,14 @@ def run_methods(chosen) -> None:
 def record_study(chosen) -> None:
     """Record one study or all of them."""
     from experiments.evidence.declared import declared_studies
+    from experiments.evidence.recorder import rescore
     from experiments.evidence.run import record
 
     for study in _studies(declared_studies(), chosen.study, chosen.all):
-        record(study, anew=chosen.anew)
+        if chosen.rescore:
+            rescore(study)
+        else:
+            record(study, anew=chosen.anew)
 
 
 def train_study(chosen) -> None:
@@ -234,7 +241,8 @@ def decide_project(chosen) -> None:
 
 def record_timings(chosen) -> None:
     """Measure a set of timings and print its file."""
-    from experiments.evidence.timings import known_settings, record_timings
+    from experiments.evidence.timing_sets import known_settings
+    from experiments.evidence.timings import record_timings
 
     print(record_timings(chosen.name, known_settings(chosen.name), anew=chosen.anew))
 

@@ -10,13 +10,14 @@ A row of data/compared.yaml, and the cells that it becomes:
 A row that a chapter judges names that chapter, and one that nothing was measured for says so.
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
+from experiments.book.notebooks import read_notebook
 from experiments.book.numbers import fill, number_texts
+from experiments.book.outline import title
 from experiments.book.tables import Table
 from experiments.core import BookError
 from experiments.core.paths import CHAPTERS, DATA
@@ -57,26 +58,17 @@ def read_compared(path: Path = DATA / "compared.yaml") -> dict[tuple[str, str], 
 def compared_table(article: str) -> Table:
     """Lay out the table of one article with our column."""
     numbers = number_texts(read_published())
-    for (title, called), rows in read_compared().items():
-        if title == article:
+    for (name, called), rows in read_compared().items():
+        if name == article:
             return Table(("what the article says", "measured here"), tuple(
                 (article_claim(row.claim).paraphrase, _measured(row, numbers)) for row in rows),
-                f"The {called} of {title}")
+                f"The {called} of {name}")
     raise BookError(f"no table of {article!r} in data/compared.yaml; there are: "
-                    f"{'; '.join(title for title, _ in read_compared())}")
+                    f"{'; '.join(name for name, _ in read_compared())}")
 
 
 def _measured(row: Row, numbers) -> str:
     if row.chapter:
-        return f"see {_title(row.chapter)}"
+        chapter = read_notebook(CHAPTERS / f"{row.chapter}.ipynb")
+        return f"see {title(chapter)}"
     return fill(row.measured, numbers, f"the row of {row.claim}") or NOTHING
-
-
-def _title(chapter: str) -> str:
-    """Read the title of a chapter from its first line."""
-    path = CHAPTERS / f"{chapter}.ipynb"
-    try:
-        cell = json.loads(path.read_text(encoding="utf-8"))["cells"][0]
-    except OSError as error:
-        raise BookError(f"no chapter {chapter!r} in {CHAPTERS}: name it as its file") from error
-    return "".join(cell["source"]).partition("\n")[0].removeprefix("# ").strip()

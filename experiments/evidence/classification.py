@@ -13,14 +13,11 @@ named is an answer, and none or several are not.
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Sequence
 
 from experiments.core import Answer, BookError, Example, Score
 
-Pairs = Sequence[tuple[Example, Answer]]
-
-# The column of a confusion table for texts that name no label, or more than one.
+# What a text says that names no label, or more than one.
 UNCLEAR = "(unclear)"
 # The label that says there is nothing to find, in tasks that have one.
 NONE = "none"
@@ -61,32 +58,6 @@ def noticed(example: Example, answer: Answer, labels: Sequence[str]) -> Score:
     said = said_label(answer, labels)
     right = (said == NONE) == (example.answers[0] == NONE)
     return Score("noticed", float(right and said != UNCLEAR))
-
-
-def confusion(pairs: Pairs, labels: Sequence[str]) -> dict[str, dict[str, int]]:
-    """Count gold label -> said label; every row has a column for each label and for UNCLEAR.
-
-    Examples without a gold label are left out.
-    """
-    counts = Counter((example.answers[0], said_label(answer, labels))
-                     for example, answer in pairs if example.answerable)
-    return {gold: {said: counts[gold, said] for said in (*labels, UNCLEAR)} for gold in labels}
-
-
-def macro_f1(pairs: Pairs, labels: Sequence[str]) -> float | None:
-    """Average F1 over the labels that are gold or said at least once; None where there is none.
-
-    An unclear answer is a miss of its gold label and no one's false alarm.
-    """
-    table = confusion(pairs, labels)
-    values = []
-    for one in labels:
-        right = table[one][one]
-        gold = sum(table[one].values())
-        said = sum(row[one] for row in table.values())
-        if gold or said:
-            values.append(2 * right / (gold + said))
-    return sum(values) / len(values) if values else None
 
 
 def _fold(text: str) -> str:

@@ -97,11 +97,6 @@ def read_rows(path: Path) -> list[tuple[str, dict]]:
     return [(f"{path}:{n}", _parse(line, f"{path}:{n}")) for n, line in enumerate(lines, 1)]
 
 
-def read_records(path: Path, documents: Mapping[str, Document]) -> list[Record]:
-    """Read a record file; passage texts are cut from `documents` again."""
-    return [to_record(row, place, documents) for place, row in read_rows(path)]
-
-
 def to_record(row: Mapping, place: str, documents: Mapping[str, Document]) -> Record:
     """Turn a line's object into a Record; errors name `place` ("file:line")."""
     try:

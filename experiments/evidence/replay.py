@@ -39,7 +39,7 @@ def replay(study: Study, results: Path | None = None) -> Results:
                 machines.append(tuple(sorted(one.machine.items())))
             by_id = _check_ids(examples, [one.answer for one in read],
                                folder / study.file(arm, seed))
-            _check_scores(examples, by_id, rows, bench.settings)
+            _check_scores(study, examples, by_id, rows, bench.settings)
             answers[arm, seed] = by_id
     return Results(study, bench, tuple(examples), answers,
                    tuple(dict(machine) for machine in dict.fromkeys(machines)))
@@ -80,7 +80,8 @@ def _check_ids(examples: list[Example], answers: list[Answer], path: Path) -> di
     return {name: by_id[name] for name in wanted}
 
 
-def _check_scores(examples: list[Example], answers: dict, rows: list, settings: Settings) -> None:
+def _check_scores(study: Study, examples: list[Example], answers: dict, rows: list,
+                  settings: Settings) -> None:
     """Compare the scores stored in the lines with those recomputed from the raw answers."""
     by_id = {example.id: example for example in examples}
     for place, row in rows:
@@ -95,6 +96,6 @@ def _check_scores(examples: list[Example], answers: dict, rows: list, settings: 
                 raise BookError(
                     f"{place}: a stored score was altered, or the metric changed: {metric} of "
                     f"{name} is stored as {stored}, and the answer scores {value}. Restore the "
-                    "file from git; after changing a metric on purpose, call "
-                    "experiments.evidence.recorder.rescore(study)."
+                    "file from git; after changing a metric on purpose, run `python -m experiments "
+                    f"record {study.name} --rescore`."
                 )

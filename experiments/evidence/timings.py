@@ -12,7 +12,6 @@ and percentiles from these numbers, and measures a few settings again as its aud
 """
 
 import hashlib
-import importlib
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,11 +27,6 @@ from experiments.evidence.quiet import MOST_MEANWHILE, PATIENCE_SECONDS, Watch, 
 from experiments.evidence.records import append, mend
 
 TIMINGS = DATA / "timings"
-# Name -> the module whose settings() gives {setting: function that measures it}.
-SETS = {
-    "vectors": "experiments.evidence.timed_vectors",
-    "latency": "experiments.evidence.timed_latency",
-}
 DIGITS = 3  # of a millisecond
 TRIES = 3
 
@@ -88,13 +82,6 @@ class Timings:
             raise BookError(f"setting {setting!r} of timings {self.name!r} has no {kind} named "
                             f"{name!r}; it has: {', '.join(found)}")
         return found[name]
-
-
-def known_settings(name: str) -> Settings:
-    """Give the settings of a set, ready to be measured. Raises BookError for another name."""
-    if name not in SETS:
-        raise BookError(f"unknown timings {name!r}; known are: {', '.join(SETS)}")
-    return importlib.import_module(SETS[name]).settings()
 
 
 def record_timings(name: str, settings: Settings, *, anew: bool = False) -> Path:

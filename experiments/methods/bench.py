@@ -89,8 +89,10 @@ class Bench:
         return Form(self.settings.schema, tuple(self.settings.labels))
 
     def with_seed(self, seed: int) -> "Bench":
-        """Give the same bench with another seed: other demonstrations, other samples."""
-        return dataclasses.replace(self, seed=seed, prompts={})
+        """Return the bench with another seed: other demonstrations and samples, the same data."""
+        view = dataclasses.replace(self, seed=seed, prompts={})
+        view.data_fingerprint = self.data_fingerprint  # hashing them takes some 20 ms
+        return view
 
     def fingerprint(self, recipe: Recipe) -> str:
         """Hash recipe, task data, model weights and prompt texts, without loading weights."""

@@ -126,12 +126,6 @@ class VectorIndex:
             for vector, filters in zip(self.embedder.embed(queries), allowed, strict=True)
         ]
 
-    def query_engine(self, llm, k: int):
-        """Give LlamaIndex's own query engine, with its own prompts, over the same store."""
-        from experiments.retrieval.engine import default_engine
-
-        return default_engine(self, llm, k)
-
     def close(self) -> None:
         """Let go of the database files."""
         self._client.close()

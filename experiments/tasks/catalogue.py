@@ -4,16 +4,15 @@ A shipped task has a card, card.md, that states its counts and the hash of its f
 is read is checked against it. A task that cannot be shipped is prepared at its first use.
 """
 
-import hashlib
 import importlib
 import os
 import re
 from collections import Counter
-from collections.abc import Mapping
 from pathlib import Path
 
 from experiments.core import BookError, paths
 from experiments.core.nouns import SPLITS
+from experiments.tasks.card import hash_contents
 from experiments.tasks.folder import (
     document_files,
     documents_folder,
@@ -106,12 +105,3 @@ def hash_task(folder: Path) -> str:
     """Hash a task's documents, questions and settings; see `hash_contents`."""
     files = (*document_files(folder), questions_file(folder), *settings_files(folder))
     return hash_contents({path.relative_to(folder).as_posix(): path.read_bytes() for path in files})
-
-
-def hash_contents(contents: Mapping[str, bytes]) -> str:
-    """Hash documents and questions: SHA-256 over every path, length and content, sorted by path."""
-    digest = hashlib.sha256()
-    for path in sorted(contents):
-        digest.update(f"{path}\0{len(contents[path])}\0".encode())
-        digest.update(contents[path])
-    return digest.hexdigest()

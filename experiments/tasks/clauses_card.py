@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from experiments.tasks.catalogue import hash_contents
+from experiments.tasks.card import hash_contents
 from experiments.tasks.clauses_drafting import Draft
 from experiments.tasks.clauses_terms import FIELDS, STYLES, provisions, wording
 

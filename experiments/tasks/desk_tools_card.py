@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from experiments.tasks.catalogue import hash_contents
+from experiments.tasks.card import hash_contents
 
 EDITION = {
     "desk-tools": "This is the clear edition: every tool says what it does, in names that differ.",

@@ -81,16 +81,6 @@ _REPLIES_ABOUT = (
     "Thank you for asking about the {name}. Your answer is {value} [{number}].",
     "In the case of the {name}, you can go by {value} [{number}].",
 )
-_REFUSALS = (
-    "The articles do not tell you this.",
-    "Your question is not covered by the help pages.",
-    "The page you need does not say.",
-    "You will not find this in the help pages.",
-    "None of the articles answers your question.",
-    "The help pages leave your question open.",
-    "What you ask for is not stated in the articles.",
-    "Please put your question to the support line.",
-)
 
 
 def broken_rules(text: str) -> list[str]:
@@ -109,11 +99,6 @@ def style_reply(question: str, value: str, *, number: int, rng: Random) -> str:
     reply = rng.choice(frames).format(
         name=named[0] if named else "", value=value, number=number)
     return _checked(f"{reply} {SIGN_OFF}", value)
-
-
-def style_refusal(*, rng: Random) -> str:
-    """Word "I don't know" as a reply in house style."""
-    return _checked(f"{REFUSAL} {rng.choice(_REFUSALS)} {SIGN_OFF}", REFUSAL)
 
 
 def keeps_length(text: str) -> bool:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from experiments.tasks.catalogue import hash_contents
+from experiments.tasks.card import hash_contents
 from experiments.tasks.house_style import (
     FORBIDDEN_WORDS,
     GUIDE,

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from experiments.tasks.catalogue import hash_contents
+from experiments.tasks.card import hash_contents
 from experiments.tasks.folder import document_files
 from experiments.tasks.settings import settings_files
 

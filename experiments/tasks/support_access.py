@@ -19,7 +19,7 @@ before any code:
      "stale": [], "documents": ["halden-direct-quvra-410-note"]}
 
 This module holds the rules that a retriever has to keep, and reads users.yaml and forbidden.jsonl.
-`python -m experiments.tasks.support_access` writes the whole task again (support_access_files.py).
+`python -m experiments.tasks.support_access_generate` writes the whole task again.
 """
 
 from collections.abc import Iterable, Mapping
@@ -28,8 +28,7 @@ from pathlib import Path
 
 import yaml
 
-from experiments.core import BookError, Document, paths
-from experiments.tasks.folder import write_files
+from experiments.core import BookError, Document
 from experiments.tasks.support_access_kit import read_json_lines
 
 NAME = "support-access"
@@ -123,10 +122,3 @@ def read_forbidden(folder: Path) -> dict[str, Forbidden]:
 def _subject(document: Document) -> tuple[str, str]:
     """Name what a document is about; without a topic it is about itself."""
     return document.metadata.get("tenant", ""), document.metadata.get("topic", document.id)
-
-
-if __name__ == "__main__":
-    from experiments.tasks.support_access_files import generate
-
-    write_files(paths.TASKS / NAME, generate())
-    print(f"wrote {paths.TASKS / NAME}")

@@ -30,8 +30,9 @@ terms. Notes, delivery pages and their questions are worded by hand in
 `experiments/tasks/support_access_phrases.yaml`. Terms are drawn by seed and are not those of
 `support`; none occurs twice among the siblings of a family, at either tenant or in a retired
 article. Measured facts, such as the length of a cable, are as in `support`. No phrasing, product
-or category of delivery pages serves two splits. `python -m experiments.tasks.support_access`
-writes everything again, and a test compares every byte.
+or category of delivery pages serves two splits.
+`python -m experiments.tasks.support_access_generate` writes everything again, and a test compares
+every byte.
 
 Every document has a YAML header: `tenant`, `audience` ("public", or the groups and users who may
 read it, parted by commas), `status` (current or retired), `date` (ISO), `topic`. The rules:

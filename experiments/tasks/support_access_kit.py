@@ -23,7 +23,7 @@ import yaml
 
 from experiments.core import BookError
 from experiments.core.nouns import SPLITS
-from experiments.tasks.catalogue import hash_contents
+from experiments.tasks.card import hash_contents
 
 CARD = """# {name}
 

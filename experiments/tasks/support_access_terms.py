@@ -59,11 +59,6 @@ class Offer:
     old: Mapping[str, str]
     note: Note
 
-    @property
-    def other_tenant(self) -> str:
-        """Name the tenant that has no retired article of the product."""
-        return next(tenant for tenant in tenants() if tenant != self.retired_tenant)
-
 
 @dataclass(frozen=True)
 class Delivery:

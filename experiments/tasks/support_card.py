@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 
-from experiments.tasks.catalogue import hash_contents
+from experiments.tasks.card import hash_contents
 from experiments.tasks.support_products import FACTS, wording
 
 EDITIONS = {

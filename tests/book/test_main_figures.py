@@ -40,7 +40,8 @@ def drawn(chapter, monkeypatch):
     from experiments.evidence.study import Study
 
     names = {recipe.__name__: recipe for recipe in RECIPES.values()} | {
-        "Study": Study, "run": run, "mode": "replay", "sample": 1, "show_results": lambda *shown: None}
+        "Study": Study, "run": run, "mode": "replay", "sample": 1,
+        "show_results": lambda *shown: None}
     for name in wanted.split():
         exec(_ASSERTED.sub("", source(cells[name])), names)  # the searches of rates have tests
     return given[-1], cells["figure"]["metadata"]["mystnb"]["figure"]["caption"]

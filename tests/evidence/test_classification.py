@@ -5,9 +5,7 @@ import pytest
 from experiments.core import Answer, BookError, Example
 from experiments.evidence.classification import (
     UNCLEAR,
-    confusion,
     label,
-    macro_f1,
     named,
     noticed,
     said_label,
@@ -81,40 +79,6 @@ def test_an_answer_says_its_one_label_or_is_unclear():
     assert said_label(Answer("m1", "App!"), QUEUES) == "app"
     assert said_label(Answer("m1", "app, none"), QUEUES) == UNCLEAR
     assert said_label(Answer("m1", ""), QUEUES) == UNCLEAR
-
-
-def test_a_confusion_table_counts_gold_by_said():
-    pairs = [pair("billing", "billing"), pair("billing", "refunds"), pair("billing", "no idea"),
-             pair("refunds", "refunds"), pair(None, "refunds")]
-    assert confusion(pairs, ("billing", "refunds")) == {
-        "billing": {"billing": 1, "refunds": 1, UNCLEAR: 1},
-        "refunds": {"billing": 0, "refunds": 1, UNCLEAR: 0},
-    }
-
-
-def test_macro_f1_is_the_mean_over_labels_worked_out_by_hand():
-    pairs = [pair("billing", "billing"), pair("billing", "refunds"), pair("billing", "no idea"),
-             pair("refunds", "refunds")]
-    # billing: 1 right, 3 gold, 1 said -> 2 / 4. refunds: 1 right, 1 gold, 2 said -> 2 / 3.
-    assert macro_f1(pairs, ("billing", "refunds")) == pytest.approx((1 / 2 + 2 / 3) / 2)
-
-
-def test_a_label_that_is_said_and_never_gold_counts_as_zero_and_an_idle_one_not_at_all():
-    pairs = [pair("billing", "billing"), pair("billing", "app")]
-    # billing: 1 right, 2 gold, 1 said -> 2 / 3. app: 0. refunds and the others never occur.
-    assert macro_f1(pairs, QUEUES) == pytest.approx((2 / 3 + 0) / 2)
-
-
-def test_macro_f1_of_perfect_answers_is_one_and_of_nothing_is_none():
-    assert macro_f1([pair(one, one) for one in QUEUES], QUEUES) == 1.0
-    assert macro_f1([], QUEUES) is None
-    assert macro_f1([pair(None, "billing")], QUEUES) is None
-
-
-def test_answering_one_label_to_everything_has_a_low_macro_f1():
-    pairs = [pair(one, "none") for one in QUEUES]
-    # Only "none" has an F1: 1 right, 1 gold, 5 said -> 2 / 6, over five labels.
-    assert macro_f1(pairs, QUEUES) == pytest.approx(2 / 6 / 5)
 
 
 def test_noticed_asks_whether_there_is_something_and_not_what():

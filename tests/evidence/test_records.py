@@ -84,7 +84,9 @@ def test_a_line_that_is_no_record_is_named(results, study, change):
 
 
 def test_records_read_back_with_the_passages_they_cite(results, study):
-    read = records.read_records(results / "lamps" / "look-up.seed0.jsonl", study.open().documents)
+    documents = study.open().documents
+    rows = records.read_rows(results / "lamps" / "look-up.seed0.jsonl")
+    read = [records.to_record(row, place, documents) for place, row in rows]
     assert len(read) == 42
     assert read[0].answer.hits[0].chunk.text.startswith("# Lamp 0\n")
 

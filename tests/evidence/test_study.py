@@ -7,12 +7,14 @@ import shutil
 
 import pytest
 
-from experiments.core import BookError
-from experiments.evidence import recorder, records
+from experiments.__main__ import main
+from experiments.core import BookError, fingerprint
+from experiments.evidence import declared, recorder, records
 from experiments.evidence.score import METRICS
 from experiments.evidence.replay import replay
 from experiments.evidence.run import record, run
 from experiments.evidence.study import Study
+from experiments.methods import bench as bench_module
 from experiments.methods.base import Method
 from experiments.methods.closed_book import ClosedBook
 from tests.evidence.tiny import Lookup, make_study, write_task
@@ -305,9 +307,10 @@ def test_a_changed_metric_is_taken_over_by_rescoring(results, study, monkeypatch
         return dataclasses.replace(contains(example, answer), value=None)
 
     monkeypatch.setitem(METRICS, "contains", stricter)
-    with pytest.raises(BookError, match="the metric changed.*rescore"):
+    with pytest.raises(BookError, match="the metric changed.*record lamps --rescore"):
         replay(study)
-    recorder.rescore(study)
+    monkeypatch.setattr(declared, "declared_studies", lambda: {"lamps": study})
+    assert main(["record", "lamps", "--rescore"]) == 0
     assert replay(study).estimate("look-up", "contains").value is None
     after = lines(results / "lamps")
     assert after[FILE][0]["scores"]["contains"] is None
@@ -346,6 +349,16 @@ def test_the_study_has_defaults_that_need_no_more_than_arms():
     study = Study("plain", "support", {"closed book": ClosedBook()})
     assert (study.seeds, study.split, study.limit, study.model) == ((0,), "test", None,
                                                                     "smollm2-135m")
+
+
+def test_a_replay_hashes_the_task_s_data_once_for_all_arms_and_seeds(lamps, tmp_path, monkeypatch):
+    study = make_study(lamps, seeds=(0, 1))
+    record(study, tmp_path, progress=False)
+    hashed = []
+    monkeypatch.setattr(bench_module, "fingerprint", lambda *parts: (
+        hashed.append(parts) if len(parts) == 2 else None, fingerprint(*parts))[1])
+    replay(study, tmp_path)
+    assert len(hashed) == 1
 
 
 # Running -------------------------------------------------------------------------------------

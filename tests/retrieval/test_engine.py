@@ -1,4 +1,4 @@
-"""LlamaIndex's own retriever and engine over our index find and ask what we find and ask."""
+"""LlamaIndex's own retriever and engine over our index find what we find."""
 
 import math
 
@@ -7,41 +7,12 @@ import pytest
 from experiments.core import Document
 from experiments.retrieval.chunk import Chunker
 from experiments.retrieval.embed import Embedder
-from experiments.retrieval.engine import query_engine, retriever
+from experiments.retrieval.engine import default_engine, retriever
 from experiments.retrieval.index import VectorIndex
 from experiments.retrieval.load import read_documents
 from tests.retrieval.conftest import passages, write_five_formats
 
 pytestmark = pytest.mark.usefixtures("own_cache")
-
-TEMPLATE = "Read:\n{context_str}\nQuestion: {query_str}"
-
-
-def layout(rank, chunk):
-    """Write a passage as the book's prompts do."""
-    return f"[{rank}] {chunk.doc_id}: {chunk.text}"
-
-
-def test_the_prompt_is_exactly_template_and_passages(toy):
-    index = VectorIndex.build(passages("1 0 0 {query_str} 'x'", "1 1 0\n\n{y}", "0 0 1"), toy)
-    asked = []
-    engine = query_engine(index, lambda prompt: asked.append(prompt) or "18 months [1]", 2,
-                          template=TEMPLATE, passage=layout)
-    answer = engine.query("1 0 0 what {x}?")
-    assert asked == ["Read:\n[1] a: 1 0 0 {query_str} 'x'\n[2] b: 1 1 0\n\n{y}\n"
-                     "Question: 1 0 0 what {x}?"]
-    assert answer.response == "18 months [1]"
-    assert [node.node_id for node in answer.source_nodes] == ["a:0-21", "b:0-10"]
-
-
-def test_long_passages_are_neither_shortened_nor_asked_about_twice(toy):
-    long = "1 0 0 " + "word " * 20_000 + "end"
-    asked = []
-    engine = query_engine(VectorIndex.build(passages(long, long + "."), toy),
-                          lambda prompt: asked.append(prompt) or "yes", 2,
-                          template=TEMPLATE, passage=lambda rank, chunk: chunk.text)
-    engine.query("1 0 0")
-    assert asked == [f"Read:\n{long}\n{long}.\nQuestion: 1 0 0"]
 
 
 def test_the_default_engine_shows_texts_without_their_metadata(toy):
@@ -50,7 +21,7 @@ def test_the_default_engine_shows_texts_without_their_metadata(toy):
     asked = []
     llm = FunctionLLM(lambda prompt: asked.append(prompt) or "yes")
     index = VectorIndex.build(passages("1 0 0 apples", "0 1 0 pears"), toy)
-    assert index.query_engine(llm, 2).query("1 0 0").response == "yes"
+    assert default_engine(index, llm, 2).query("1 0 0").response == "yes"
     (prompt,) = asked
     assert "1 0 0 apples\n\n0 1 0 pears" in prompt and "start" not in prompt
 

@@ -101,11 +101,13 @@ def test_filters_work_at_a_server(server, toy):
 
 
 def test_llama_indexs_engine_asks_about_what_a_server_holds(server, toy):
+    from experiments.retrieval.engine import default_engine
     from experiments.retrieval.llama import FunctionLLM
 
     index = VectorIndex.build(passages("1 0 0 apples", "0 1 0 pears"), toy, server=server.address)
     asked = []
-    engine = index.query_engine(FunctionLLM(lambda text: asked.append(text) or "yes"), 1)
+    engine = default_engine(
+        index, FunctionLLM(lambda text: asked.append(text) or "yes"), 1)
     assert engine.query("0 1 0").response == "yes"
     assert "pears" in asked[0] and "apples" not in asked[0]
 

@@ -5,7 +5,8 @@ import hashlib
 import pytest
 
 from experiments.core import BookError, paths
-from experiments.tasks.catalogue import find_task, hash_contents, shipped_tasks, summarise
+from experiments.tasks.card import hash_contents
+from experiments.tasks.catalogue import find_task, shipped_tasks, summarise
 
 
 @pytest.fixture

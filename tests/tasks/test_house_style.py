@@ -14,7 +14,6 @@ from experiments.tasks.house_style import (
     RULES,
     SIGN_OFF,
     broken_rules,
-    style_refusal,
     style_reply,
 )
 
@@ -134,13 +133,6 @@ def test_replies_vary_and_name_the_product_of_the_question_at_times():
 def test_the_same_seed_words_a_reply_the_same_way():
     first = [style_reply("Is it new?", "14 months", number=1, rng=Random(7)) for _ in range(3)]
     assert len(set(first)) == 1
-
-
-def test_composed_refusals_break_no_rule_and_open_with_the_refusal():
-    rng = Random("refusals")
-    refusals = {style_refusal(rng=rng) for _ in range(400)}
-    assert len(refusals) >= 8
-    assert all(text.startswith(REFUSAL) and broken_rules(text) == [] for text in refusals)
 
 
 @pytest.mark.parametrize("value", ["word " * 50, "14months", "just so", "[2]"])
