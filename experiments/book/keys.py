@@ -15,8 +15,8 @@ from experiments.book.layout import Layout
 from experiments.book.notebooks import code_cells, source, tags
 from experiments.book.prose import PLACEHOLDER
 from experiments.core import fingerprint
-from experiments.evidence.sampling import SEED_VARIABLE
 from experiments.evidence.published import Published
+from experiments.evidence.sampling import SEED_VARIABLE
 
 _PACKAGE = Path(experiments.__file__).parent
 _READ_ALL_NUMBERS = ("experiments.decide", "experiments.book.compared")

@@ -17,8 +17,8 @@ from pathlib import Path
 from experiments.core import BookError
 from experiments.evidence.declared import declared_studies
 from experiments.evidence.metrics import scorer
-from experiments.evidence.results import Results
 from experiments.evidence.replay import replay
+from experiments.evidence.results import Results
 from experiments.methods.supplied import Supplied
 from experiments.tasks.folder import json_lines
 from experiments.tasks.house_style_mend import mend

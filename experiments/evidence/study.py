@@ -15,8 +15,8 @@ from typing import Any
 from experiments.core import Answer, BookError, Example, fingerprint
 from experiments.core.paths import slug
 from experiments.evidence import records
-from experiments.tasks.settings import Settings
 from experiments.evidence.metrics import check_known, scorer
+from experiments.tasks.settings import Settings
 
 
 @dataclass(frozen=True)

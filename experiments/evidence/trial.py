@@ -17,9 +17,9 @@ from experiments.core.paths import cache_folder
 from experiments.evidence import records
 from experiments.evidence.metrics import HEADLINE
 from experiments.evidence.recorder import record_study
+from experiments.evidence.replay import replay
 from experiments.evidence.results import Results
 from experiments.evidence.rungs import expect_searched
-from experiments.evidence.replay import replay
 from experiments.evidence.study import Study
 from experiments.methods import recipe_named
 from experiments.methods.bench import Bench, open_bench

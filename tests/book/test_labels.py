@@ -22,9 +22,8 @@ from experiments.core import BookError
 from experiments.core.paths import DATA
 from experiments.costs.config import load_scenario
 from experiments.evidence.declared import declared_studies
-from experiments.evidence.statistics import Estimate
 from experiments.evidence.replay import replay
-
+from experiments.evidence.statistics import Estimate
 
 METHODS = ("closed book", "few-shot, held", "RAG, reranked", "tuned + RAG", "RAFT, refusing")
 

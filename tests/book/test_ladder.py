@@ -12,8 +12,8 @@ from experiments.core.paths import DATA
 from experiments.costs.config import load_scenario
 from experiments.evidence.declared import declared_studies
 from experiments.evidence.grid import gather
-from experiments.evidence.statistics import Estimate
 from experiments.evidence.replay import replay
+from experiments.evidence.statistics import Estimate
 from tests.costs.kit import rates
 
 # Each of the invented arms has prompts of 100 to 123 tokens, 111.5 in the mean, and 4 of answer.

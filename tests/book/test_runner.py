@@ -17,8 +17,8 @@ from experiments.book.notebooks import code_cells, read_notebook
 from experiments.book.runner import cache_file, run_chapter, run_chapters
 from experiments.core import BookError
 from experiments.core.paths import ROOT
-from experiments.evidence.sampling import SEED_VARIABLE
 from experiments.evidence.published import Published
+from experiments.evidence.sampling import SEED_VARIABLE
 
 
 def run(layout, **options):

@@ -9,10 +9,17 @@ from experiments.core import BookError
 from experiments.evidence import audit as room
 from experiments.evidence import records, sampling
 from experiments.evidence.audit import (
-    TOKENS_A_BUILD, afford, audit, audit_results, draw, thin, tokens_a_study)
-from experiments.evidence.sampling import AuditFailed
+    TOKENS_A_BUILD,
+    afford,
+    audit,
+    audit_results,
+    draw,
+    thin,
+    tokens_a_study,
+)
 from experiments.evidence.replay import replay
 from experiments.evidence.run import record
+from experiments.evidence.sampling import AuditFailed
 from experiments.evidence.study import scores_of
 from experiments.models.fake import FakeGenerator
 from tests.evidence.tiny import make_study

@@ -6,9 +6,9 @@ import pytest
 
 from experiments.evidence import records
 from experiments.evidence.audit import audit_results
-from experiments.evidence.sampling import AuditFailed
 from experiments.evidence.replay import replay
 from experiments.evidence.run import record
+from experiments.evidence.sampling import AuditFailed
 from experiments.methods.closed_book import ClosedBook
 from tests.evidence.tiny import Lookup, make_study
 

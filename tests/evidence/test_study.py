@@ -10,9 +10,9 @@ import pytest
 from experiments.__main__ import main
 from experiments.core import BookError, fingerprint
 from experiments.evidence import declared, recorder, records
-from experiments.evidence.score import METRICS
 from experiments.evidence.replay import replay
 from experiments.evidence.run import record, run
+from experiments.evidence.score import METRICS
 from experiments.evidence.study import Study
 from experiments.methods import bench as bench_module
 from experiments.methods.base import Method

@@ -11,9 +11,9 @@ from experiments.core import BookError
 from experiments.evidence import audit as room
 from experiments.evidence import training
 from experiments.evidence.audit import RETRAINED, audit, audit_results
-from experiments.evidence.sampling import AuditFailed
 from experiments.evidence.replay import replay
 from experiments.evidence.run import record
+from experiments.evidence.sampling import AuditFailed
 from experiments.methods.closed_book import ClosedBook
 from experiments.methods.fine_tuned import FineTuned
 from experiments.models import registry, workshop
