@@ -28,7 +28,6 @@ from experiments.methods.passages import TitledIndex, build_index
 from experiments.methods.prompts import Templates, templates_for
 from experiments.models import registry
 from experiments.models.interface import Form, Generator, complete
-from experiments.models.registry import HUB, check_name, model_fingerprint
 from experiments.models.tuning import Tuning
 from experiments.retrieval.chunk import Chunker
 from experiments.retrieval.embed import Embedder
@@ -96,7 +95,7 @@ class Bench:
 
     def fingerprint(self, recipe: Recipe) -> str:
         """Hash recipe, task data, model weights and prompt texts, without loading weights."""
-        return fingerprint(recipe, self.data_fingerprint, model_fingerprint(self.model),
+        return fingerprint(recipe, self.data_fingerprint, registry.model_fingerprint(self.model),
                            self.lend(recipe).templates, self.settings.max_new_tokens, *self._form(),
                            *self.settings.databases)
 
@@ -130,7 +129,7 @@ class Bench:
 
     def _make_room(self, name: str) -> None:
         """Take a model of the hub off the shelf: a GPU may not hold it beside the next."""
-        if self.model in HUB:
+        if self.model in registry.HUB:
             self.shelf.pop(name, None)
 
     def examples(self, split: str) -> list[Example]:
@@ -239,7 +238,7 @@ def open_bench(task: str, model: str = "smollm2-135m") -> Bench:
 
     Raises BookError when an evidence document is missing or the data are malformed.
     """
-    check_name(model)
+    registry.check_name(model)
     folder = find_task(task)
     examples = read_questions(folder)
     documents = {d.id: d for d in read_documents(documents_folder(folder))}
