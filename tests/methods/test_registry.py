@@ -13,7 +13,9 @@ from experiments.book.tables import results_table
 from experiments.core import BookError
 from experiments.core.paths import ROOT
 from experiments.evidence.audit import audit_results, can_ask
-from experiments.evidence.study import Study, record, replay
+from experiments.evidence.replay import replay
+from experiments.evidence.run import record
+from experiments.evidence.study import Study
 from experiments.evidence.training import trained_arms
 from experiments.evidence.trial import run
 from experiments.methods.closed_book import ClosedBook
