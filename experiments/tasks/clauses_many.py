@@ -14,8 +14,9 @@ wording. Nothing of it is committed: it is made at its first use.
 from collections.abc import Iterator
 from pathlib import Path
 
-from experiments.core import paths
+from experiments.core import BookError, paths
 from experiments.core.fingerprints import fingerprint
+from experiments.core.imports import sources_key
 from experiments.tasks import clauses
 from experiments.tasks.folder import json_lines, prepare_once
 
@@ -25,10 +26,11 @@ FURTHER = 140  # agreements of each style
 
 def prepare() -> Path:
     """Make the task's folder in the cache, once."""
-    here = Path(__file__).parent
-    sources = [*sorted(here.glob("clauses*.py")), *sorted(here.glob("clauses*.yaml")),
-               *sorted(clauses.FOLDER.rglob("*.*")), here / "folder.py"]
-    key = fingerprint([[path.name, path] for path in sources])
+    files = sorted(path for path in clauses.FOLDER.rglob("*.*") if path.is_file())
+    if not files:
+        raise BookError(f"{clauses.FOLDER}: expected the files of the task clauses, found none; "
+                        "restore the folder from git")
+    key = fingerprint([[path.name, path] for path in files], sources_key(__spec__.name))
     return prepare_once(paths.cache_folder("tasks", key) / NAME, generate)
 
 

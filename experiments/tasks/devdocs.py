@@ -23,6 +23,7 @@ import docutils
 
 from experiments.core import BookError, paths
 from experiments.core.fingerprints import fingerprint
+from experiments.core.imports import sources_key
 from experiments.tasks.devdocs_archives import INPUTS, read_archives, read_pages
 from experiments.tasks.devdocs_asked import find_faults, read_asked
 from experiments.tasks.devdocs_card import write_card
@@ -47,10 +48,12 @@ def prepare(*, whole: bool = False) -> Path:
 
 def key() -> str:
     """Fingerprint everything that the prepared task is made of."""
-    here = Path(__file__).parent
-    sources = [*sorted(INPUTS.glob("*.yaml")), *sorted(here.glob("devdocs*.py")),
-               here / "folder.py"]
-    return fingerprint([[path.name, path] for path in sources], docutils.__version__)
+    inputs = sorted(INPUTS.glob("*.yaml"))
+    if not inputs:
+        raise BookError(f"{INPUTS}: expected the files asked.yaml and the lists of pages and "
+                        "archives, found none; restore the folder from git")
+    return fingerprint([[path.name, path] for path in inputs], sources_key(__spec__.name),
+                       docutils.__version__)
 
 
 def generate(*, whole: bool = False) -> dict[str, str]:

@@ -17,7 +17,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from experiments.core import paths
-from experiments.core.fingerprints import fingerprint
+from experiments.core.imports import sources_key
 from experiments.tasks import house_rules
 from experiments.tasks.folder import json_lines, prepare_once
 from experiments.tasks.house_rules import Case, Row, decide, wording
@@ -29,9 +29,7 @@ CHANGED_COUNTS = {MOVED: 20, FACTS: 12, KEPT: 12}  # a cell: two states, two spe
 
 def prepare(edition: str) -> Path:
     """Make the folder of an edition, "worked" or "changed", in the cache, once."""
-    here = Path(__file__).parent
-    key = fingerprint([[path.name, path] for path in
-                       [*sorted(here.glob("house_rules*")), here / "folder.py"]])
+    key = sources_key(__spec__.name)
     return prepare_once(paths.cache_folder("tasks", key) / f"house-rules-{edition}",
                         EDITIONS[edition])
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from random import Random
 
 from experiments.core import paths
-from experiments.core.fingerprints import fingerprint
+from experiments.core.imports import sources_key
 from experiments.tasks.folder import json_lines, prepare_once
 from experiments.tasks.support_access_kit import read_wording
 from experiments.tasks.support_products import Product, wording
@@ -41,11 +41,7 @@ CARD = "card.md"
 
 def prepare(*, products: int) -> Path:
     """Make the folder of the school that teaches so many products in the cache, once."""
-    here = Path(__file__).parent
-    sources = [*sorted(here.glob("support*.py")), *sorted(here.glob("support*.yaml")),
-               here / "folder.py"]
-    key = fingerprint([[path.name, path] for path in sources])
-    folder = paths.cache_folder("tasks", key) / f"{NAME}-{6 * products}"
+    folder = paths.cache_folder("tasks", sources_key(__spec__.name)) / f"{NAME}-{6 * products}"
     return prepare_once(folder, lambda: school(products))
 
 
