@@ -14,6 +14,7 @@ import json
 import warnings
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from experiments.core import BookError
@@ -79,6 +80,17 @@ def read_log(folder: Path) -> TrainingLog:
     except (ValueError, TypeError) as error:
         raise BookError(f"{path}: not the log of a training ({error}). Restore it from git, or "
                         "delete its folder and train the adapter again") from error
+
+
+def run_of(folder: Path) -> str:
+    """Return the name of the run that an adapter's log is of; each log is read once."""
+    seen = (folder / LOG).stat()
+    return _run_of(folder, seen.st_ino, seen.st_mtime_ns, seen.st_size)
+
+
+@cache
+def _run_of(folder: Path, *_version: int) -> str:
+    return read_log(folder).fingerprint
 
 
 def damage(folder: Path) -> str:

@@ -23,6 +23,7 @@ from experiments.models.adapters import (
     damage,
     put_on,
     read_log,
+    run_of,
     save_adapter,
     write_log,
 )
@@ -92,7 +93,7 @@ def find_log(name: str) -> TrainingLog | None:
 def _logged(name: str) -> Iterator[Path]:
     """Give the folders that hold the log of a run."""
     for folder in [*published_adapters(), cache_folder("adapters") / name]:
-        if (folder / LOG).is_file() and read_log(folder).fingerprint == name:
+        if (folder / LOG).is_file() and run_of(folder) == name:
             yield folder
 
 
@@ -109,7 +110,7 @@ def publish_adapter(found: Path, title: str, *, with_weights: bool = True) -> Pa
     """
     log = read_log(found)
     folder = next((each for each in published_adapters()
-                   if read_log(each).fingerprint == log.fingerprint), ADAPTERS / title)
+                   if run_of(each) == log.fingerprint), ADAPTERS / title)
     folder.mkdir(parents=True, exist_ok=True)
     if with_weights and folder != found:
         for path in found.glob("adapter_*"):

@@ -49,7 +49,7 @@ def find_task(name_or_folder: str) -> Path:
     if name_or_folder in PREPARED:
         module, options = PREPARED[name_or_folder]
         folder = importlib.import_module(module).prepare(**options)
-    if name_or_folder in shipped_tasks():
+    if _is_shipped(name_or_folder):
         check_card(folder, home / CARD)
         return folder
     if name_or_folder in PREPARED:
@@ -58,6 +58,14 @@ def find_task(name_or_folder: str) -> Path:
         return Path(name_or_folder)
     raise BookError(f"no task {name_or_folder!r}: expected a folder or one of "
                     f"{', '.join(sorted({*shipped_tasks(), *PREPARED}))}")
+
+
+def _is_shipped(name: str) -> bool:
+    """Say whether a name is that of a shipped task, without a look at the others."""
+    try:
+        return Path(name).name == name and (paths.TASKS / name / CARD).is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
 
 
 def summarise(folder: Path) -> dict:

@@ -21,6 +21,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from experiments.core import BookError, Example
@@ -34,16 +35,18 @@ LAYOUT = "a task is a folder with documents/ and questions.jsonl or questions.cs
 
 
 def read_questions(folder: Path) -> list[Example]:
-    """Read a task's questions in file order.
-
-    Raises BookError, with file and line, for anything that does not fit the format.
-    """
+    """Read a task's questions in file order; BookError names file and line of what is wrong."""
     path = questions_file(folder)
-    rows = _csv_rows(path) if path.suffix == ".csv" else _json_rows(path)
+    return list(_read_examples(path, path.read_bytes()))
+
+
+@lru_cache(maxsize=4)  # a task is checked against its card and then opened: one parse for both
+def _read_examples(path: Path, data: bytes) -> tuple[Example, ...]:
+    read = _csv_rows if path.suffix == ".csv" else _json_rows
     examples: list[Example] = []
     line_of_id: dict[str, int] = {}
     split_of_group: dict[str, tuple[str, int]] = {}
-    for line, row in rows:
+    for line, row in read(path, _decode(path, data)):
         example = _example(path, line, row)
         if example.id in line_of_id:
             raise BookError(f"{path}:{line}: the id {example.id!r} is already used in line "
@@ -51,14 +54,13 @@ def read_questions(folder: Path) -> list[Example]:
         line_of_id[example.id] = line
         split, first = split_of_group.setdefault(example.group, (example.split, line))
         if split != example.split:
-            raise BookError(
-                f"{path}:{line}: the group {example.group!r} is in split {example.split!r} here "
-                f"and in {split!r} in line {first}; keep a group in one split, or give its "
-                "questions another \"group\"")
+            raise BookError(f"{path}:{line}: the group {example.group!r} is in split "
+                            f"{example.split!r} here and in {split!r} in line {first}; keep a "
+                            "group in one split, or give its questions another \"group\"")
         examples.append(example)
     if not examples:
         raise BookError(f"{path}: expected at least one question, the file holds none")
-    return examples
+    return tuple(examples)
 
 
 def questions_file(folder: Path) -> Path:
@@ -138,9 +140,8 @@ def _need_folder(folder: Path) -> None:
         raise BookError(f"{folder}: not a folder: {LAYOUT}")
 
 
-def _read(path: Path) -> str:
-    """Read UTF-8 with or without a byte-order mark; name the first byte that is not."""
-    data = path.read_bytes()
+def _decode(path: Path, data: bytes) -> str:
+    """Decode UTF-8 with or without a byte-order mark; name the first byte that is not."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -148,15 +149,14 @@ def _read(path: Path) -> str:
         start = error.start + len(data) - len(error.object)
         line = data.count(b"\n", 0, start) + 1
         column = start - (data.rfind(b"\n", 0, start) + 1) + 1
-        raise BookError(
-            f"{path}:{line}: byte {column} of the line (0x{data[start]:02x}) is not UTF-8; "
-            "save the file as UTF-8") from None
+        raise BookError(f"{path}:{line}: byte {column} of the line (0x{data[start]:02x}) is not "
+                        "UTF-8; save the file as UTF-8") from None
 
 
-def _json_rows(path: Path) -> Iterator[tuple[int, dict]]:
+def _json_rows(path: Path, content: str) -> Iterator[tuple[int, dict]]:
     """Give line number and object of every line that is not blank."""
     # Not splitlines: it would also cut at U+2028, which may stand inside a JSON string.
-    for line, text in enumerate(_read(path).split("\n"), start=1):
+    for line, text in enumerate(content.split("\n"), start=1):
         if not text.strip():
             continue
         try:
@@ -171,9 +171,9 @@ def _json_rows(path: Path) -> Iterator[tuple[int, dict]]:
         yield line, row
 
 
-def _csv_rows(path: Path) -> Iterator[tuple[int, dict]]:
+def _csv_rows(path: Path, content: str) -> Iterator[tuple[int, dict]]:
     """Give first line number and cells of every row; lists are parted by "|"."""
-    reader = csv.reader(io.StringIO(_read(path), newline=""), strict=True)
+    reader = csv.reader(io.StringIO(content, newline=""), strict=True)
     header: list[str] = []
     line = 1
     try:

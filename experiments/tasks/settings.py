@@ -26,6 +26,7 @@ rows each; they are asked what a query gives (see `tasks.database`):
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from experiments.core import BookError, shown
@@ -105,13 +106,18 @@ def read_settings(folder: Path) -> Settings:
 def _read_yaml(path: Path) -> dict:
     expect_inside(path, path.parent)
     try:
-        row = read_yaml(path.read_text(encoding="utf-8"))
+        row = _parse(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise BookError(f"{path}: not readable YAML in UTF-8 ({error})") from error
     if not isinstance(row, dict):
         raise BookError(f"{path}: expected a mapping such as `kind: classification`, got "
                         f"{shown(row)}")
     return row
+
+
+@lru_cache(maxsize=8)  # a task's settings are listed, checked and read: one parse for all
+def _parse(text: str) -> object:
+    return read_yaml(text)
 
 
 def _check_fields(path: Path, row: dict) -> None:

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from experiments.core import BookError
-from experiments.models import memory, registry, workshop
+from experiments.models import adapters, memory, registry, workshop
 from experiments.models.adapters import read_log
 from experiments.models.comparisons import Comparison, Preference
 from experiments.models.finetune import Run
@@ -79,6 +79,18 @@ def test_a_run_is_published_once_and_the_log_can_come_without_the_weights(cached
     assert workshop.publish_adapter(found, "again") == bare, "the first title stays"
     assert workshop.find_adapter(name) == bare and workshop.find_log(name).name == "bare"
     assert workshop.publish_adapter(bare, "a third time") == bare
+
+
+def test_looking_for_an_adapter_reads_each_log_once_and_sees_a_new_one(cached, monkeypatch):
+    name, found = cached
+    workshop.publish_adapter(found, "tiny-seed0")
+    assert workshop.find_adapter(name) == workshop.ADAPTERS / "tiny-seed0"
+    with monkeypatch.context() as patch:
+        patch.setattr(adapters, "read_log", lambda folder: pytest.fail(f"read {folder} again"))
+        assert workshop.find_adapter(name) == workshop.ADAPTERS / "tiny-seed0"
+    log = workshop.ADAPTERS / "tiny-seed0" / "training.json"
+    log.write_text(log.read_text().replace(name, "another"))
+    assert workshop.find_adapter("another") == workshop.ADAPTERS / "tiny-seed0"
 
 
 @pytest.mark.parametrize("name", ["adapter_model.safetensors", "adapter_config.json"])

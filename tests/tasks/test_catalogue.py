@@ -5,6 +5,8 @@ import hashlib
 import pytest
 
 from experiments.core import BookError, paths
+from experiments.methods.bench import open_bench
+from experiments.tasks import catalogue, folder
 from experiments.tasks.card import hash_contents
 from experiments.tasks.catalogue import find_task, shipped_tasks, summarise
 
@@ -69,3 +71,22 @@ def test_a_folder_without_documents_cannot_be_summarised(task):
         path.unlink()
     with pytest.raises(BookError, match="expected at least one document"):
         summarise(task)
+
+
+def test_opening_a_task_parses_its_questions_once_and_sees_every_change(task, monkeypatch):
+    parsed = []
+    example = folder._example
+    monkeypatch.setattr(folder, "_example", lambda *row: parsed.append(row) or example(*row))
+    folder._read_examples.cache_clear()
+    open_bench("routing")
+    (questions,) = (paths.TASKS / "routing").glob("questions.*")
+    assert len(parsed) == len(questions.read_text(encoding="utf-8").splitlines())
+    assert len(folder.read_questions(task)) == 4
+    rows = (task / "questions.csv").read_bytes()
+    (task / "questions.csv").write_bytes(rows + b"q5,Why?,x,\n")
+    assert len(folder.read_questions(task)) == 5
+
+
+def test_a_task_is_found_without_a_look_at_the_others(monkeypatch):
+    monkeypatch.setattr(catalogue, "shipped_tasks", lambda: pytest.fail("listed all tasks"))
+    assert find_task("routing") == paths.TASKS / "routing"
