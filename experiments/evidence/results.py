@@ -4,7 +4,6 @@ import dataclasses
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from experiments.core import Answer, BookError, Example, Score
 from experiments.evidence.metrics import scorer, try_score
@@ -16,6 +15,8 @@ from experiments.evidence.statistics import (
     estimate,
     seed_spread,
 )
+from experiments.evidence.study import Study
+from experiments.methods.bench import Bench
 
 # What an answer took, in tokens: compared and published like a metric.
 COUNTS = {
@@ -34,8 +35,8 @@ class Results:
     say where it ran.
     """
 
-    study: Any
-    bench: Any
+    study: Study
+    bench: Bench
     examples: tuple[Example, ...]
     by_arm: Mapping[tuple[str, int], Mapping[str, Answer]]
     machines: tuple[dict, ...]

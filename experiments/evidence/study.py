@@ -10,12 +10,13 @@ A declaration, no more: `run` and `record` (run.py) and `replay` (replay.py) tak
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from experiments.core import Answer, BookError, Example, fingerprint
 from experiments.core.paths import slug
 from experiments.evidence import records
 from experiments.evidence.metrics import check_known, scorer
+from experiments.methods.base import Method
+from experiments.methods.bench import Bench, open_bench
 from experiments.tasks.settings import Settings
 
 
@@ -25,7 +26,7 @@ class Study:
 
     name: str
     task: str
-    arms: Mapping[str, Any]
+    arms: Mapping[str, Method]
     metrics: tuple[str, ...] = ("contains", "exact_match", "token_f1")
     seeds: tuple[int, ...] = (0,)
     split: str = "test"
@@ -43,6 +44,11 @@ class Study:
         if not slugs or len(set(slugs)) < len(slugs) or "" in slugs:
             raise BookError(f"study {self.name!r} needs arms whose names differ in letters or "
                             f"digits, got {list(self.arms)}")
+        for arm, recipe in self.arms.items():
+            if not isinstance(recipe, Method):
+                raise BookError(f"study {self.name!r}: expected arm {arm!r} to be a method, "
+                                f"such as Rag(k=3), came {recipe!r}. One of your own derives from "
+                                "experiments.methods.base.Method")
         if not self.seeds or len(set(self.seeds)) < len(self.seeds):
             raise BookError(f"study {self.name!r} needs distinct seeds, got {self.seeds}")
         if self.limit is not None and self.limit < 1:
@@ -59,13 +65,11 @@ class Study:
         """Give the command that goes on recording: `python -m experiments ...`."""
         return records.command(self.name)
 
-    def open(self):
+    def open(self) -> Bench:
         """Open the bench of the study's task and model; weights load when first needed."""
-        from experiments.methods.bench import open_bench
-
         return open_bench(self.task, self.model)
 
-    def examples(self, bench) -> list[Example]:
+    def examples(self, bench: Bench) -> list[Example]:
         """List the questions of the study, in the split's order."""
         found = bench.examples(self.split)[: self.limit]
         if not found:

@@ -7,9 +7,8 @@ answer has its score: a question that is mended is scored without asking the oth
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from experiments.core import BookError, fingerprint
 from experiments.core.columns import columns
@@ -34,7 +33,7 @@ NAMED = 5  # questions that a note names, at most
 class Opened(Study):
     """A study that no chapter declares, on a bench that is open already."""
 
-    bench: Any = None
+    bench: Bench = field(kw_only=True)
 
     def open(self) -> Bench:
         """Give the bench; its indexes and its model serve recording and replay."""

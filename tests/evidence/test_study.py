@@ -331,6 +331,8 @@ def test_progress_names_the_arm_on_stderr(study, tmp_path, capsys):
     ({"name": "My Study"}, "such as 'my-study'"),
     ({"arms": {}}, "needs arms"),
     ({"arms": {"a b": ClosedBook(), "a-b": ClosedBook()}}, "names differ"),
+    ({"arms": {"rag": ClosedBook}}, "'rag' to be a method, such as .*, came <class"),
+    ({"arms": {"mine": lambda: None}}, "derives from experiments.methods.base.Method"),
     ({"seeds": ()}, "distinct seeds"),
     ({"seeds": (1, 1)}, "distinct seeds"),
     ({"limit": 0}, "at least 1, got 0"),
