@@ -3,7 +3,8 @@
 An edge is an import statement anywhere in a file: at the top, in a function, behind
 TYPE_CHECKING (a type that closes a circle is a circle of what one has to understand). It is also
 a string that names a module for `import_module`, and an f-string there that begins with the
-package's own name, which stands for every module it may mean.
+package's own name, which stands for every module it may mean. A module that walks its package
+imports all of it.
 
 `import experiments.x.y` runs `experiments/x/__init__.py` first, so it depends on both, except
 from inside of `experiments/x`: there that package is being imported already. Who writes
@@ -19,6 +20,7 @@ import pytest
 from experiments.core.paths import ROOT
 
 NAME = "experiments"
+WALKERS = {"walk_packages", "iter_modules"}
 
 
 def modules(root: Path) -> dict[str, Path]:
@@ -56,6 +58,8 @@ def _named(name: str, path: Path, known: dict[str, Path]) -> set[str]:
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             found |= _imported_from(node, package, known)
+    if WALKERS & _called(tree):
+        found |= {one for one in known if one.startswith(f"{package}.") and one != name}
     return found | _named_by_strings(tree, name, known)
 
 
@@ -67,11 +71,15 @@ def _imported_from(node: ast.ImportFrom, package: str, known: dict[str, Path]) -
             for alias in node.names}
 
 
+def _called(tree: ast.Module) -> set[str]:
+    """Return the last names of what a file calls: `iter_modules` of `pkgutil.iter_modules()`."""
+    return {ast.unparse(node.func).rpartition(".")[2] for node in ast.walk(tree)
+            if isinstance(node, ast.Call)}
+
+
 def _named_by_strings(tree: ast.Module, name: str, known: dict[str, Path]) -> set[str]:
     """Return the modules that a file can hand to `import_module`."""
-    if not any(isinstance(node, ast.Attribute | ast.Name | ast.alias) and "import_module" in (
-            getattr(node, "attr", ""), getattr(node, "id", ""), getattr(node, "name", ""))
-            for node in ast.walk(tree)):
+    if "import_module" not in _called(tree):
         return set()
     found = set()
     for node in ast.walk(tree):
@@ -143,6 +151,12 @@ def test_every_way_back_closes_a_circle(tmp_path, back):
       "a_two": ""}, False),
     ({"a___init__": "import importlib\nimportlib.import_module(f'{__name__}.{name}')",
       "a_one": "from experiments.a import x"}, True),
+    ({"a_list": "for one in pkgutil.walk_packages(__path__):\n    import_module(one.name)",
+      "a___init__": "from experiments.a.list import x", "a_one": "import experiments.a.two",
+      "a_two": ""}, False),  # a registry, which nothing that it finds imports
+    ({"a_list": "pkgutil.walk_packages(__path__)", "a_one": "import experiments.a.list"}, True),
+    ({"a_list": "pkgutil.walk_packages(__path__)", "a_one": "from experiments.a import x",
+      "a___init__": "from experiments.a.list import x"}, True),
     ({"a_one": "import experiments.a.one"}, True),
     ({"a_one": "COMMAND = ['-m', 'experiments.a.one']"}, False),  # another process
 ])
