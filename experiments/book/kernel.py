@@ -9,15 +9,16 @@ import os
 import sys
 from pathlib import Path
 
+from experiments.book import reads
 from experiments.core.paths import ROOT
 from experiments.core.profile import PROFILE
 
-KERNEL = "know-or-behave"
+KERNEL, NOTES = "know-or-behave", "reads.jsonl"
 
 
 def kernel_command() -> list[str]:
     """Give the command that starts a kernel; Jupyter fills in the connection file."""
-    return [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    return [sys.executable, "-m", reads.__name__, "-f", "{connection_file}"]
 
 
 def prepare_environment(folder: Path, threads: int) -> dict[str, str]:
@@ -38,6 +39,7 @@ def prepare_environment(folder: Path, threads: int) -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         "PYTHONWARNINGS": "ignore:IProgress not found",  # tqdm, about widgets the book lacks
         "OMP_NUM_THREADS": str(threads),
+        reads.VARIABLE: str(folder / NOTES),
     }
 
 

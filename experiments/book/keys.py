@@ -1,62 +1,62 @@
-"""The key of a chapter: equal key, equal run. Markdown is not in it, so prose is free.
+"""The key of a chapter: equal key and equal inputs, equal run. Markdown is not in it.
 
-In it: the source and tags of every code cell in order, the parameters, the published
-numbers that its code names (all of them where it imports what reads them all), the
-package's sources, the data files, the lock file, and Python's minor version.
+In it: the source and tags of every code cell in order, the parameters, the published numbers
+that its code names (all of them where it imports what reads them all), the modules that it
+imports, through others too, and those that run it, the studies that chapters declare, the lock
+file, and Python's minor version. The data are not: what a run read is noted, see `inputs.py`.
 """
 
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
-import experiments
+from experiments.book import chapter, kernel, notebooks, numbers, reads, run
 from experiments.book.layout import Layout
-from experiments.book.notebooks import code_cells, source, tags
+from experiments.book.notebooks import code_cells, read_notebook, source, tagged, tags
 from experiments.book.prose import PLACEHOLDER
 from experiments.core import fingerprint
+from experiments.core.imports import package_modules
+from experiments.evidence import published as numbers_of
+from experiments.evidence.declared import TAG as STUDY
 from experiments.evidence.published import Published
 from experiments.evidence.sampling import SEED_VARIABLE
 
-_PACKAGE = Path(experiments.__file__).parent
-_READ_ALL_NUMBERS = ("experiments.decide", "experiments.book.compared")
+_RUNNING = tuple(module.__name__ for module in (kernel, notebooks, reads, run))
+# A chapter's sentences on claims name their numbers; what else reads numbers may read any.
+_NAMED_NUMBERS = tuple((chapter.__name__, module.__name__) for module in (numbers_of, numbers))
 
 
 def chapter_key(notebook: Mapping, parameters: Mapping, shared: str,
                 published: Iterable[Published] = ()) -> str:
-    """Give the 16-digit key of a chapter run with `parameters`; `shared` is its `surroundings`."""
+    """Return the 16-digit key of a chapter run with `parameters`; `shared`: `surroundings`."""
     # Who names another seed for the audit wants another sample.
     seed = os.environ.get(SEED_VARIABLE)
     cells = [[source(cell), sorted(tags(cell))] for cell in code_cells(notebook)]
     named = {name for text, _ in cells for name in PLACEHOLDER.findall(text)}
-    every = any(module in text for text, _ in cells for module in _READ_ALL_NUMBERS)
+    modules = package_modules()
+    imported = {name for text, _ in cells for name in modules.imported(text)}
+    every = numbers_of.__name__ in modules.closure(imported, without=_NAMED_NUMBERS)
     used = [entry for entry in published if every or {entry.id, f"{entry.id}_value"} & named]
-    return fingerprint(cells, dict(parameters), used, seed, shared)
+    return fingerprint(cells, dict(parameters), used, seed, sources(imported), shared)
+
+
+def sources(imported: Iterable[str]) -> list:
+    """List modules and all that they and a run import, and the files beside them, by name."""
+    modules = package_modules()
+    paths = {modules.paths[name] for name in modules.closure([*imported, *_RUNNING])}
+    beside = {path for folder in {each.parent for each in paths} for path in folder.iterdir()
+              if path.is_file() and path.suffix != ".py" and not path.name.startswith(".")}
+    return [[path.relative_to(modules.package).as_posix(), path]
+            for path in sorted(paths | beside)]
 
 
 def surroundings(layout: Layout) -> str:
-    """Hash what all chapters share: package, data, lock file, Python's minor version.
+    """Hash what all chapters share: declared studies, lock file, Python's minor version.
 
-    Published numbers are left out: they change as prose is written, and prose takes them
-    without a run.
+    A study's part of the audit depends on how many studies there are, and some chapters gather
+    the studies of others. Their names in order count too: a chapter may point to another.
     """
-    data = _contents(layout.data)
-    data.pop("published.yaml", None)
     lock = layout.root / "requirements.txt"
-    return fingerprint(
-        _contents(_PACKAGE),
-        data,
-        lock if lock.exists() else None,
-        list(sys.version_info[:2]),
-    )
-
-
-def _contents(folder: Path) -> dict[str, Path]:
-    """Map relative names to the files of a folder that are somebody's input."""
-    files = {path.relative_to(folder): path for path in folder.rglob("*") if path.is_file()}
-    return {name.as_posix(): path for name, path in files.items() if not _ignored(name)}
-
-
-def _ignored(name: Path) -> bool:
-    """Say whether a file is hidden (also a recording that is not finished) or compiled."""
-    return any(part.startswith(".") or part == "__pycache__" for part in name.parts)
+    declared = [[name, [source(cell) for cell in tagged(read_notebook(layout.chapter(name)), STUDY)]]
+                for name in layout.chapter_names()]
+    return fingerprint(declared, lock if lock.exists() else None, list(sys.version_info[:2]))

@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 
 from experiments.book.gate import check_notebook, last_started
-from experiments.book.kernel import KERNEL, prepare_environment
+from experiments.book.inputs import Inputs
+from experiments.book.kernel import KERNEL, NOTES, prepare_environment
 from experiments.book.layout import Layout
 from experiments.book.notebooks import read_notebook, write_notebook
 from experiments.core import BookError
@@ -114,6 +115,7 @@ class ChapterRun:
         notebook = read_notebook(self.output)
         notebook["metadata"]["book_run"] = {
             "seconds": round(self.seconds, 1), "parameters": self.parameters, "key": self.key,
+            "read": Inputs(self.layout).read_by(self.folder / NOTES),
             **describe_machine(),
         }
         write_notebook(self.executed, notebook)

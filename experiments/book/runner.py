@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.book.gate import check_notebook
+from experiments.book.inputs import Inputs
 from experiments.book.keys import chapter_key, surroundings
 from experiments.book.layout import Layout
 from experiments.book.notebooks import read_notebook, stated_minutes
@@ -65,8 +66,9 @@ def run_chapters(names: Sequence[str], mode: str = "audit", sample: int = 3,
     notebooks = {name: read_notebook(path) for name, path in paths.items()}
     keys = {name: chapter_key(notebook, parameters, shared, published)
             for name, notebook in notebooks.items()}
+    inputs = Inputs(layout)
     outcomes = {} if mode == "record" else {
-        name: found for name in names if (found := _from_cache(name, keys[name], layout))
+        name: found for name in names if (found := _from_cache(name, keys[name], layout, inputs))
     }
     jobs = max(1, min(jobs, MOST_AT_ONCE, core_count(), len(names) - len(outcomes)))
     runs = [
@@ -108,13 +110,16 @@ def cache_file(name: str, key: str, layout: Layout) -> Path:
     return layout.cache / f"{name}-{key}.ipynb"
 
 
-def _from_cache(name: str, key: str, layout: Layout) -> Outcome | None:
+def _from_cache(name: str, key: str, layout: Layout, inputs: Inputs) -> Outcome | None:
     """Bring back an executed chapter; None when there is none that passes the gate."""
     kept = cache_file(name, key, layout)
     if not kept.exists() or check_notebook(kept):
         return None
+    ran = read_notebook(kept)["metadata"]["book_run"]
+    if not inputs.stand(ran.get("read")):
+        return None
     replace_file(layout.executed / f"{name}.ipynb", kept.read_bytes())
-    seconds = read_notebook(kept)["metadata"]["book_run"]["seconds"]
+    seconds = ran["seconds"]
     print(f"{name}  from the cache ({seconds:.0f} s when it ran)", flush=True)
     return Outcome(name, seconds, cached=True)
 

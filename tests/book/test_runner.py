@@ -151,7 +151,7 @@ def test_an_unchanged_chapter_comes_from_the_cache_and_prose_is_free(tmp_path):
     assert run(layout).cached
 
 
-@pytest.mark.parametrize("change", ["code", "tag", "order", "data", "lock", "sample", "mode"])
+@pytest.mark.parametrize("change", ["code", "tag", "order", "lock", "sample", "mode"])
 def test_whatever_goes_into_a_run_brings_a_new_run(tmp_path, change):
     first = {"mode": "audit", "sample": 3}
     cells = [code(PARAMETERS, "parameters"), code("a = 1"), code("b = 2")]
@@ -164,8 +164,6 @@ def test_whatever_goes_into_a_run_brings_a_new_run(tmp_path, change):
     if change == "order":
         cells[1:] = cells[:0:-1]
     write_chapter(tmp_path, "01_tiny", *cells)
-    if change == "data":
-        (layout.data / "records.jsonl").write_text("{}")
     if change == "lock":
         (tmp_path / "requirements.txt").write_text("numpy==1.0")
     second = first | {"sample": {"sample": 4}, "mode": {"mode": "replay"}}.get(change, {})
