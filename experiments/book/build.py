@@ -13,6 +13,7 @@ from experiments.book.numbers import number_texts
 from experiments.book.runner import Outcome, run_chapters
 from experiments.book.site import build_site
 from experiments.book.stage import stage_book
+from experiments.book.unchanged import book_state, built_chapters, forget_state, keep_state
 from experiments.core import BookError
 from experiments.evidence.declared import declared_studies
 from experiments.evidence.published import Published, check_published, read_published
@@ -30,12 +31,26 @@ def build_book(chapters: Sequence[str] | None = None, mode: str = "audit", sampl
     names = list(chapters or layout.chapter_names())
     try:
         with only_build(layout):
-            outcomes, changed = _build(names, mode, sample, layout)
+            outcomes, changed = _build_if_changed(names, mode, sample, layout)
     except BookError as error:
         print(f"\nno book: {error}", flush=True)
         return 1
     _report(outcomes, changed, layout, time.monotonic() - began)
     return 0
+
+
+def _build_if_changed(names: list[str], mode: str, sample: int, layout: Layout
+                      ) -> tuple[list[Outcome], bool]:
+    """Build, unless the site is that of these very files; what is recorded is always made."""
+    state = book_state(layout, names, mode, sample)
+    built = None if mode == "record" else built_chapters(layout, state)
+    if built is not None:
+        return [Outcome(name, seconds, cached=True) for name, seconds in built.items()], False
+    forget_state(layout)
+    outcomes, changed = _build(names, mode, sample, layout)
+    if mode != "record":
+        keep_state(layout, state, {outcome.chapter: outcome.seconds for outcome in outcomes})
+    return outcomes, changed
 
 
 def _build(names: list[str], mode: str, sample: int, layout: Layout) -> tuple[list[Outcome], bool]:
