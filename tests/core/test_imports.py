@@ -54,7 +54,7 @@ def test_a_package_that_lists_its_modules_imports_them_all(tmp_path):
 
 def test_every_module_is_found_with_every_import_that_it_states():
     modules = package_modules()
-    files = {path for path in (ROOT / "experiments").rglob("*.py")}
+    files = set((ROOT / "experiments").rglob("*.py"))
     assert set(modules.paths.values()) == files
     for name, path in modules.paths.items():
         stated = {node.module for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
