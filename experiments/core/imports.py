@@ -102,8 +102,8 @@ class Modules:
             return [node.value] if node.value in self.paths else []
         if isinstance(node, ast.JoinedStr) and node.values:
             first = node.values[0]
-            start = first.value if isinstance(first, ast.Constant) else ""
-            if str(start).startswith(f"{self.package.name}."):
+            start = str(first.value) if isinstance(first, ast.Constant) else ""
+            if start.startswith(f"{self.package.name}."):
                 return [name for name in self.paths if name.startswith(start)]
         return []
 
