@@ -57,6 +57,7 @@ def surroundings(layout: Layout) -> str:
     the studies of others. Their names in order count too: a chapter may point to another.
     """
     lock = layout.root / "requirements.txt"
-    declared = [[name, [source(cell) for cell in tagged(read_notebook(layout.chapter(name)), STUDY)]]
-                for name in layout.chapter_names()]
+    notebooks = {name: read_notebook(layout.chapter(name)) for name in layout.chapter_names()}
+    declared = [[name, [source(cell) for cell in tagged(notebook, STUDY)]]
+                for name, notebook in notebooks.items()]
     return fingerprint(declared, lock if lock.exists() else None, list(sys.version_info[:2]))
