@@ -137,7 +137,7 @@ def list_tasks(chosen) -> None:
 
 def fetch_archives(_) -> None:
     """Download the pinned archives that are missing, and check all."""
-    from experiments.tasks.devdocs_archives import fetch
+    from experiments.tasks.devdocs.archives import fetch
 
     for path in fetch():
         print(path)
@@ -145,15 +145,15 @@ def fetch_archives(_) -> None:
 
 def ask_one(chosen) -> None:
     """Answer one question and print its stages."""
-    from experiments.evidence.trace import ask
+    from experiments.evidence.ladder.trace import ask
 
     print(plain(ask(chosen.question, task=chosen.task, method=chosen.method, model=chosen.model)))
 
 
 def run_methods(chosen) -> None:
     """Measure methods on a task and print the table; the ladder brings its own."""
-    from experiments.evidence.ladder import NAME, climb
-    from experiments.evidence.trial import run
+    from experiments.evidence.ladder.ladder import NAME, climb
+    from experiments.evidence.ladder.trial import run
 
     names = [name.strip() for name in chosen.methods.split(",")]
     details = {"model": chosen.model, "limit": chosen.limit, "seed": chosen.seed,
@@ -168,9 +168,9 @@ def run_methods(chosen) -> None:
 
 def record_study(chosen) -> None:
     """Record one study or all of them."""
-    from experiments.evidence.declared import declared_studies
-    from experiments.evidence.recorder import rescore
-    from experiments.evidence.run import record
+    from experiments.evidence.checks.run import record
+    from experiments.evidence.studies.declared import declared_studies
+    from experiments.evidence.studies.recorder import rescore
 
     for study in _studies(declared_studies(), chosen.study, chosen.all):
         if chosen.rescore:
@@ -181,8 +181,8 @@ def record_study(chosen) -> None:
 
 def train_study(chosen) -> None:
     """Train the adapters of a study and print their folders."""
-    from experiments.evidence.declared import declared_studies
-    from experiments.evidence.training import train_study
+    from experiments.evidence.checks.training import train_study
+    from experiments.evidence.studies.declared import declared_studies
 
     (study,) = _studies(declared_studies(), chosen.study, False)
     for folder in train_study(study, chosen.arm, chosen.seed,
@@ -192,8 +192,8 @@ def train_study(chosen) -> None:
 
 def audit_studies(chosen) -> None:
     """Audit one study or all of them."""
-    from experiments.evidence.audit import RETRAINED, audit
-    from experiments.evidence.declared import declared_studies
+    from experiments.evidence.checks.audit import RETRAINED, audit
+    from experiments.evidence.studies.declared import declared_studies
 
     for study in _studies(declared_studies(), chosen.study, chosen.study is None):
         verdicts = audit(study, sample=chosen.sample, seed=chosen.seed)
@@ -207,8 +207,8 @@ def audit_studies(chosen) -> None:
 
 def publish(_) -> None:
     """Rewrite the values of data/published.yaml, and the README's table, from the records."""
-    from experiments.book.headline import write_headline
-    from experiments.evidence.published import derive_published
+    from experiments.book.pages.headline import write_headline
+    from experiments.evidence.checks.published import derive_published
 
     print(f"{derive_published()} published numbers derived from the records")
     write_headline()
@@ -216,7 +216,7 @@ def publish(_) -> None:
 
 def make_book(chosen) -> int:
     """Build the book."""
-    from experiments.book.build import build_book
+    from experiments.book.build.build import build_book
 
     chapters = chosen.chapters.split(",") if chosen.chapters else None
     return build_book(chapters, mode=chosen.mode, sample=chosen.sample)
@@ -241,15 +241,15 @@ def decide_project(chosen) -> None:
 
 def record_timings(chosen) -> None:
     """Measure a set of timings and print its file."""
-    from experiments.evidence.timing_sets import known_settings
-    from experiments.evidence.timings import record_timings
+    from experiments.evidence.timing.sets import known_settings
+    from experiments.evidence.timing.timings import record_timings
 
     print(record_timings(chosen.name, known_settings(chosen.name), anew=chosen.anew))
 
 
 def measure_speed(chosen) -> int:
     """Measure and print the speed table; fail when a target is missed."""
-    from experiments.evidence.speed import measure, print_table
+    from experiments.evidence.timing.speed import measure, print_table
 
     rows = measure(quick=chosen.quick)
     print_table(rows)

@@ -163,7 +163,7 @@ HOSTILE = "a \x1b]0;title\x07 \x1b]52;c;aGk=\x07 b\tc\n"
 
 
 def test_what_a_passage_says_does_not_steer_the_terminal(monkeypatch, capsys):
-    monkeypatch.setattr("experiments.evidence.trace.ask", lambda *_, **__: HOSTILE)
+    monkeypatch.setattr("experiments.evidence.ladder.trace.ask", lambda *_, **__: HOSTILE)
     assert main(["ask", "What?", "--task", "support"]) == 0
     assert "\x1b" not in (said := capsys.readouterr().out) and said.endswith("b\tc\n\n")
 
@@ -181,7 +181,7 @@ def test_what_the_system_refuses_is_named_without_a_traceback(monkeypatch, capsy
     def refuse(*_, **__):
         raise fault
 
-    monkeypatch.setattr("experiments.evidence.trace.ask", refuse)
+    monkeypatch.setattr("experiments.evidence.ladder.trace.ask", refuse)
     assert main(["ask", "What?", "--task", "support"]) == 2
     said = capsys.readouterr().err
     assert said.startswith("error: questions.jsonl: ") and fault.strerror in said

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from experiments.book.kernel import prepare_environment
-from experiments.book.setup_cell import setup_cell
+from experiments.book.build.kernel import prepare_environment
+from experiments.book.source.setup_cell import setup_cell
 from experiments.core.paths import ROOT
 
 PLAIN = {name: value for name, value in os.environ.items()
@@ -23,10 +23,10 @@ sys.meta_path.insert(0, Stop())
 """
 ENTRIES = {
     "command line": "import runpy; runpy.run_module('experiments', run_name='there')\n",
-    "worker of a chapter": "import experiments.book.worker\n",
+    "worker of a chapter": "import experiments.book.build.worker\n",
     "set-up cell": setup_cell("03_retrieval") + "\n",
     "tests": "import tests.conftest\n",
-    "a module alone": "import experiments.models.generate\n",
+    "a module alone": "import experiments.models.inference.generate\n",
 }
 
 

@@ -7,7 +7,7 @@ from experiments.book.tables import Table, results_table
 from experiments.book.transcripts import transcripts
 from experiments.core import BookError
 from experiments.core.machine import peak_bytes
-from experiments.evidence.run import ON_RUN
+from experiments.evidence.checks.run import ON_RUN
 
 STUDY_MIME = "application/x-book-study+json"
 CLAIMS_MIME = "application/x-book-claims+json"
@@ -64,9 +64,9 @@ def show_claims(verdicts: Sequence[tuple[str, str, str]]) -> None:
     A sentence takes its numbers from data/published.yaml, as prose does: "{{ id }}". What is
     shown is also left for the page on all claims; `claim_outcomes.left_verdicts` reads it.
     """
-    from experiments.book.numbers import fill, number_texts
-    from experiments.evidence.articles import article_claim
-    from experiments.evidence.published import read_published
+    from experiments.book.source.numbers import fill, number_texts
+    from experiments.evidence.analysis.articles import article_claim
+    from experiments.evidence.checks.published import read_published
 
     numbers, rows, left = number_texts(read_published()), [], []
     for name, verdict, sentence in verdicts:

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from experiments.core import BookError
-from experiments.evidence.audit import IDENTICAL, NEAR_TIE, RETRAINED
+from experiments.evidence.checks.audit import IDENTICAL, NEAR_TIE, RETRAINED
 
 LIVE, REPLAYED = "live", "replayed only"
 

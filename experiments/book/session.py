@@ -12,10 +12,10 @@ def open_chapter(name: str, *, on_colab: bool) -> dict[str, type]:
     On Colab, what the chapter lacks is brought. Anywhere, papermill's parameters are looked at.
     """
     if on_colab:
-        from experiments.book.colab import prepare
+        from experiments.book.build.colab import prepare
 
         prepare(ROOT, name)
-    from experiments.book.parameters import guard_parameters
+    from experiments.book.build.parameters import guard_parameters
     from experiments.methods import RECIPES
 
     guard_parameters()

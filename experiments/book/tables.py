@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from experiments.book.names import CEILING, FLOOR, METRIC_TITLES, bracket
 from experiments.book.provenance import asked_again, record_count, tier_word
 from experiments.core.columns import columns
-from experiments.evidence.audit import RETRAINED, can_ask
+from experiments.evidence.checks.audit import RETRAINED, can_ask
 
 _SENTENCE = 40  # characters
 _BRACKET_NOTES = {

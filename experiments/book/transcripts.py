@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from experiments.core import BookError
-from experiments.evidence.metrics import scorer
-from experiments.evidence.score import METRICS
+from experiments.evidence.metrics.registry import scorer
+from experiments.evidence.metrics.score import METRICS
 from experiments.tasks.database import find_fault, read_query
-from experiments.tasks.house_style import broken_rules
+from experiments.tasks.house_style.rules import broken_rules
 
 _PASSAGE_CHARACTERS = 220
 

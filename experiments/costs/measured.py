@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from experiments.core import BookError
 from experiments.costs.prices import usd
 from experiments.costs.scenario import Product, Rates
-from experiments.evidence.results import Results
-from experiments.evidence.statistics import Estimate
+from experiments.evidence.stats.statistics import Estimate
+from experiments.evidence.studies.results import Results
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ import yaml
 from experiments.core import BookError
 from experiments.core.paths import DATA
 from experiments.costs.prices import Price, load_prices
-from experiments.evidence.articles import parse_claims
+from experiments.evidence.analysis.articles import parse_claims
 
 AGREES, DIFFERS, UNKNOWN = "agrees", "differs", "cannot be derived"
 _TOLERANCE = 0.02  # of a printed figure

@@ -11,14 +11,14 @@
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from experiments.decide.articles.maturity import missing
+from experiments.decide.articles.procedures import PROCEDURES, place_of
+from experiments.decide.articles.volume import crossing
 from experiments.decide.flips import flips, write
-from experiments.decide.maturity import missing
-from experiments.decide.own import Book
-from experiments.decide.procedures import PROCEDURES, place_of
+from experiments.decide.own.procedure import Book
+from experiments.decide.own.training import NAMED
 from experiments.decide.profile import QUESTIONS, Profile
-from experiments.decide.training import NAMED
 from experiments.decide.verdict import CONFLICT, GAP, TECHNIQUES, UNDECIDED, Verdict
-from experiments.decide.volume import crossing
 
 _WIDTH = 96
 _WHY = {GAP: "gap: no rule applies", CONFLICT: "conflict", UNDECIDED: "undecided"}

@@ -17,7 +17,7 @@ from typing import ClassVar
 
 from experiments.core import BookError, Prompt
 from experiments.methods.bench import Answerer, Bench
-from experiments.models.tuning import Tuning
+from experiments.models.training.tuning import Tuning
 
 Pairs = list[tuple[Prompt, str]]
 

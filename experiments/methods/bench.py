@@ -28,10 +28,10 @@ from experiments.methods.passages import TitledIndex, build_index
 from experiments.methods.prompts import Templates, templates_for
 from experiments.models import registry
 from experiments.models.interface import Form, Generator, complete
-from experiments.models.tuning import Tuning
-from experiments.retrieval.chunk import Chunker
-from experiments.retrieval.embed import Embedder
-from experiments.retrieval.load import read_documents
+from experiments.models.training.tuning import Tuning
+from experiments.retrieval.documents.chunk import Chunker
+from experiments.retrieval.documents.load import read_documents
+from experiments.retrieval.search.embed import Embedder
 from experiments.tasks.catalogue import find_task
 from experiments.tasks.folder import documents_folder, read_questions
 from experiments.tasks.settings import Settings, read_settings
@@ -190,7 +190,7 @@ class Bench:
 
         One trained model is kept at a time. A model without weights stays as it is.
         """
-        from experiments.models.workshop import has_weights, run_name, tuned_model
+        from experiments.models.training.workshop import has_weights, run_name, tuned_model
 
         if not has_weights(self.model):
             return self

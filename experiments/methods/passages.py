@@ -13,8 +13,8 @@ from typing import Protocol
 
 from experiments.core import BookError, Chunk, Document, Hit
 from experiments.models.interface import Generator
-from experiments.retrieval.chunk import Chunker
-from experiments.retrieval.embed import Embedder
+from experiments.retrieval.documents.chunk import Chunker
+from experiments.retrieval.search.embed import Embedder
 
 # Passages that a fusion or a reranking looks at.
 DEPTH = 8
@@ -85,7 +85,7 @@ class Fused:
 
     def search(self, queries: Sequence[str], k: int) -> list[list[Hit]]:
         """Fuse the best `depth` of each search; give the best k."""
-        from experiments.retrieval.fuse import fuse_scores
+        from experiments.retrieval.search.fuse import fuse_scores
 
         found = [each.search(queries, max(k, self._depth)) for each in self._searches]
         return [fuse_scores(rankings, [1.0] * len(rankings))[:k]
@@ -127,25 +127,25 @@ def build_index(bench: Library, search: str, chunk_tokens: int, rerank: str = ""
 
 
 def _by_words(bench: Library, cut: Sequence[Chunk]) -> Search:
-    from experiments.retrieval.keyword import KeywordIndex
+    from experiments.retrieval.search.keyword import KeywordIndex
 
     return KeywordIndex(cut)
 
 
 def _by_dotted_words(bench: Library, cut: Sequence[Chunk]) -> Search:
-    from experiments.retrieval.keyword import DOTTED_NUMBERS, KeywordIndex
+    from experiments.retrieval.search.keyword import DOTTED_NUMBERS, KeywordIndex
 
     return KeywordIndex(cut, token_pattern=DOTTED_NUMBERS)
 
 
 def _by_meaning(bench: Library, cut: Sequence[Chunk]) -> Search:
-    from experiments.retrieval.index import VectorIndex
+    from experiments.retrieval.search.index import VectorIndex
 
     return VectorIndex.build(cut, bench.embedder, bench.task)
 
 
 def _max_sim(bench: Library) -> Rerank:
-    from experiments.retrieval.rerank import MaxSim
+    from experiments.retrieval.search.rerank import MaxSim
 
     matcher = MaxSim(bench.embedder)
 
@@ -158,14 +158,14 @@ def _max_sim(bench: Library) -> Rerank:
 
 
 def _likelihood(bench: Library) -> Rerank:
-    from experiments.retrieval.judges import rerank_by_likelihood
+    from experiments.retrieval.search.judges import rerank_by_likelihood
 
     return lambda queries, rankings: rerank_by_likelihood(bench.generator, queries, rankings)
 
 
 def _cross_encoder(bench: Library) -> Rerank:
     from experiments.models.registry import load_cross_encoder
-    from experiments.retrieval.judges import rerank_by_judge
+    from experiments.retrieval.search.judges import rerank_by_judge
 
     judge = load_cross_encoder()
     return lambda queries, rankings: rerank_by_judge(judge, queries, rankings)

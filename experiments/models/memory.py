@@ -5,7 +5,7 @@ import gc
 from experiments.core import BookError
 from experiments.core.machine import peak_bytes
 from experiments.models.load import best_device
-from experiments.models.sizing import HUB_SHAPES, WIDTH, weights_megabytes
+from experiments.models.training.sizing import HUB_SHAPES, WIDTH, weights_megabytes
 
 
 def card() -> str:

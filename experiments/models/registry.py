@@ -82,7 +82,7 @@ def known_models() -> list[str]:
 def check_name(name: str) -> None:
     """Refuse an endpoint's name that is malformed or may hold a key: names are printed."""
     if name.startswith(ENDPOINT):
-        from experiments.models.address import read_address
+        from experiments.models.serving.address import read_address
 
         read_address(name)
 
@@ -94,7 +94,7 @@ def load_model(name: str) -> Generator:
 
         return FakeGenerator()
     if name.startswith(ENDPOINT):
-        from experiments.models.endpoint import open_endpoint
+        from experiments.models.serving.endpoint import open_endpoint
 
         return open_endpoint(name)
     # Asked every time: the profile may have changed since the weights were loaded.
@@ -117,7 +117,7 @@ def _load_local(name: str) -> Generator:
 
 def _generator(name: str) -> Generator:
     weights = load_weights(name)
-    from experiments.models.generate import TorchGenerator
+    from experiments.models.inference.generate import TorchGenerator
 
     return TorchGenerator(name, model_fingerprint(name), *weights)
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from llama_index.core import VectorStoreIndex
 from llama_index.core.query_engine import CitationQueryEngine, RetrieverQueryEngine
 
-from experiments.retrieval.index import VectorIndex
-from experiments.retrieval.llama import FunctionLLM
+from experiments.retrieval.search.index import VectorIndex
+from experiments.retrieval.search.llama import FunctionLLM
 
 
 def retriever(index: VectorIndex, k: int):

@@ -24,13 +24,13 @@ from experiments.tasks.settings import settings_files
 CARD = "card.md"
 # Task -> module whose `prepare` makes the task's folder, and what it is told.
 PREPARED = {
-    "devdocs": ("experiments.tasks.devdocs", {}),
-    "devdocs-whole": ("experiments.tasks.devdocs", {"whole": True}),
+    "devdocs": ("experiments.tasks.devdocs.generate", {}),
+    "devdocs-whole": ("experiments.tasks.devdocs.generate", {"whole": True}),
     "hotpotqa": ("experiments.tasks.hotpotqa", {}),
-    "clauses-1600": ("experiments.tasks.clauses_many", {}),
-    **{f"house-rules-{edition}": ("experiments.tasks.house_rules_editions", {"edition": edition})
+    "clauses-1600": ("experiments.tasks.clauses.many", {}),
+    **{f"house-rules-{edition}": ("experiments.tasks.house_rules.editions", {"edition": edition})
        for edition in ("worked", "changed")},
-    **{f"support-taught-{6 * products}": ("experiments.tasks.support_schools",
+    **{f"support-taught-{6 * products}": ("experiments.tasks.support.schools",
                                           {"products": products}) for products in (9, 34, 134)},
 }
 

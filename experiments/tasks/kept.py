@@ -37,10 +37,10 @@ def read_kept(folder: Path) -> list[Kept]:
     path = folder / KEPT
     if not path.is_file():
         raise BookError(f"{path}: no kept drafts. Record a study that answers the train split, "
-                        "and run `python -m experiments.evidence.drafts STUDY`")
+                        "and run `python -m experiments.evidence.analysis.drafts STUDY`")
     try:
         return [Kept(**json.loads(line))
                 for line in path.read_text(encoding="utf-8").splitlines()]
     except (ValueError, TypeError) as error:
         raise BookError(f"{path}: not a file of kept drafts ({error}). Restore it from git, or "
-                        "run `python -m experiments.evidence.drafts STUDY`") from error
+                        "run `python -m experiments.evidence.analysis.drafts STUDY`") from error

@@ -3,8 +3,8 @@
 from types import SimpleNamespace
 
 from experiments.core import REFUSAL, Answer, Chunk, Document, Example, Hit
-from experiments.evidence.results import Results
-from experiments.evidence.study import Study
+from experiments.evidence.studies.results import Results
+from experiments.evidence.studies.study import Study
 from experiments.methods import RECIPES
 from experiments.tasks.settings import Settings
 

@@ -11,10 +11,10 @@ from importlib import metadata
 import pytest
 from tiny_book import record_study, write_book
 
-from experiments.book.build import build_book, only_build
-from experiments.book.layout import Layout
-from experiments.book.notebooks import read_notebook, source
-from experiments.book.offline import draw
+from experiments.book.build.build import build_book, only_build
+from experiments.book.build.offline import draw
+from experiments.book.source.layout import Layout
+from experiments.book.source.notebooks import read_notebook, source
 from experiments.core.paths import ROOT
 
 CHAPTER = "01_tiny"
@@ -263,6 +263,6 @@ def test_a_formula_that_cannot_be_drawn_is_an_error():
 
 def test_importing_the_build_loads_no_heavy_library():
     heavy = {"torch", "transformers", "papermill", "matplotlib", "IPython", "chromadb"}
-    program = f"import experiments.book.build, sys; print({heavy} & set(sys.modules))"
+    program = f"import experiments.book.build.build, sys; print({heavy} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, text=True, capture_output=True)
     assert done.stdout.strip() == "set()", done

@@ -13,10 +13,10 @@ import pytest
 import yaml
 from chromium import Chromium, find_chromium
 
-from experiments.book import calculator
-from experiments.book.cost_figures import APPROACH_COLOURS
-from experiments.book.layout import Layout
-from experiments.book.stage import stage_book
+from experiments.book.build.stage import stage_book
+from experiments.book.figures.costs import APPROACH_COLOURS
+from experiments.book.pages import calculator
+from experiments.book.source.layout import Layout
 from experiments.core import BookError
 from experiments.core.paths import DATA, ROOT
 from experiments.costs.bill import EVERY as APPROACHES
@@ -25,10 +25,10 @@ from experiments.costs.config import load_scenario
 from experiments.costs.model import break_even, break_even_context_tokens, cheapest
 from experiments.costs.prices import load_prices
 from experiments.costs.scenario import GROUPS, SLOTS, Rates, Scenario, limits
-from experiments.decide.own import Book
+from experiments.decide.articles.volume import scenario_of
+from experiments.decide.own.procedure import Book
+from experiments.decide.own.training import BEHAVIOUR, EXTRACTION, READER
 from experiments.decide.profile import Profile
-from experiments.decide.training import BEHAVIOUR, EXTRACTION, READER
-from experiments.decide.volume import scenario_of
 from tests.costs.kit import random_scenario
 
 DRAWN, NEAR, TYPED = 200, 200, 12

@@ -2,9 +2,9 @@
 
 import pytest
 
-from experiments.book.cause_plot import _COLOURS, cause_plot, cause_table
+from experiments.book.figures.causes import _COLOURS, cause_plot, cause_table
 from experiments.core import BookError, Example
-from experiments.evidence.attribution import CAUSES, Attribution, cause_shares
+from experiments.evidence.analysis.attribution import CAUSES, Attribution, cause_shares
 
 EXAMPLES = [Example(f"q{n}", "?", ("yes",), group=f"g{n}") for n in range(4)]
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from experiments.book import colab
-from experiments.book.layout import Layout
-from experiments.book.setup_cell import setup_cell
-from experiments.book.weights import adapters_of, find_adapters
+from experiments.book.build import colab
+from experiments.book.source.layout import Layout
+from experiments.book.source.setup_cell import setup_cell
+from experiments.book.source.weights import adapters_of, find_adapters
 from experiments.core import BookError
 from experiments.core.paths import ROOT
-from experiments.evidence.declared import studies_of
+from experiments.evidence.studies.declared import studies_of
 
 CHAPTERS = Layout().chapter_names()
 WEIGHTS = "adapter_model.safetensors"
@@ -24,9 +24,9 @@ MEGABYTES, MEGABYTES_AN_ADAPTER = 8, 4.9  # 5.4 and at most 4.6, measured
 ON_COLAB = ("import sys, types; sys.modules['google'] = types.ModuleType('google'); "
             "sys.modules['google.colab'] = types.ModuleType('google.colab')\n")
 REPLAYED = """
-from experiments.evidence.declared import declared_studies
-from experiments.evidence.replay import replay
-from experiments.evidence.training import has_adapter
+from experiments.evidence.studies.declared import declared_studies
+from experiments.evidence.studies.replay import replay
+from experiments.evidence.checks.training import has_adapter
 import experiments
 print(experiments.__file__)
 for name in {names}:

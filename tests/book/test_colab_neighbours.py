@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from uv import find_uv_bin
 
-from experiments.book.colab import EVERY, FREE, TRAINING, read_names
+from experiments.book.build.colab import EVERY, FREE, TRAINING, read_names
 from experiments.core.paths import ROOT, cache_folder
 from tests.book.colab_image import read_moves, read_pins, stand_in, write_constraints
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.book.colab import EVERY, FREE, TRAINING, read_names
+from experiments.book.build.colab import EVERY, FREE, TRAINING, read_names
 from experiments.core.paths import ROOT, cache_folder
 from tests.book.colab_image import read_pins, stand_in, write_constraints
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from experiments.book.compared import NOTHING, Row, compared_table, read_compared
+from experiments.book.pages.compared import NOTHING, Row, compared_table, read_compared
 from experiments.core import BookError
 from experiments.core.paths import CHAPTERS
 

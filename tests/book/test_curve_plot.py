@@ -2,9 +2,9 @@
 
 import pytest
 
-from experiments.book.curve_plot import _beside, curve_plot
+from experiments.book.figures.curve import _beside, curve_plot
 from experiments.core import BookError
-from experiments.evidence.statistics import Estimate
+from experiments.evidence.stats.statistics import Estimate
 
 
 def curve(*values):

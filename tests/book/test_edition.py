@@ -6,16 +6,16 @@ import re
 import pytest
 from tiny_book import FIGURE, code, markdown, notebook
 
-from experiments.book.citations import Work, read_works
-from experiments.book.contents import read_configuration
-from experiments.book.edition import colab_folder, make_edition
-from experiments.book.layout import Layout
-from experiments.book.notebooks import code_cells, read_notebook, source, tags
-from experiments.book.numbers import number_texts
-from experiments.book.references import read_titles
-from experiments.book.stage import fill_notebook, fold_setup, link_notebook
+from experiments.book.build.stage import fill_notebook, fold_setup, link_notebook
+from experiments.book.source.citations import Work, read_works
+from experiments.book.source.edition import colab_folder, make_edition
+from experiments.book.source.layout import Layout
+from experiments.book.source.notebooks import code_cells, read_notebook, source, tags
+from experiments.book.source.numbers import number_texts
+from experiments.book.source.references import read_titles
+from experiments.book.source.toc import read_configuration
 from experiments.core import BookError
-from experiments.evidence.published import read_published
+from experiments.evidence.checks.published import read_published
 
 LAYOUT = Layout()
 WORKS = {"lewis": Work("Lewis et al. 2020", "Lewis and others."),

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from experiments.core.paths import CHAPTERS, DATA
-from experiments.evidence.timings import read_timings
+from experiments.evidence.timing.timings import read_timings
 
 # The chapters whose first predictions were committed after their run had begun.
 CHAPTERS_OF_THE_FIRST_DAY = (

@@ -7,7 +7,7 @@ import warnings
 import pytest
 from chromium import Chromium, find_chromium
 
-from experiments.book.headline import BEGIN, END, LATENCY, PAGE, PRICE
+from experiments.book.pages.headline import BEGIN, END, LATENCY, PAGE, PRICE
 from experiments.core.paths import ROOT
 
 PAGE_TEXT = (ROOT / PAGE).read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ import json
 import pytest
 from tiny_book import code, markdown, notebook
 
-from experiments.book.gate import check_notebook, last_started
+from experiments.book.build.gate import check_notebook, last_started
 
 WHEN = "2026-11-21T04:00:00+00:00"
 

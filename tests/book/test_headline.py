@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from experiments.book.figures import Svg
-from experiments.book.headline import (
+from experiments.book.figures.base import Svg
+from experiments.book.ladder.rows import BARE, LADDERS, TITLES, ladder
+from experiments.book.ladder.table import thousand_usd
+from experiments.book.pages.headline import (
     BEGIN,
     END,
     SHOWN,
@@ -14,8 +16,6 @@ from experiments.book.headline import (
     headline_files,
     on_white,
 )
-from experiments.book.ladder_rows import BARE, LADDERS, TITLES, ladder
-from experiments.book.ladder_table import thousand_usd
 from experiments.core import BookError
 from experiments.core.paths import DATA, ROOT
 from experiments.costs.config import load_scenario

@@ -5,11 +5,11 @@ import sys
 import pytest
 from tiny_book import PARAMETERS, code, write_chapter
 
-from experiments.book import keys
-from experiments.book.inputs import Inputs
-from experiments.book.keys import chapter_key, surroundings
-from experiments.book.notebooks import read_notebook
-from experiments.book.runner import run_chapters
+from experiments.book.build import keys
+from experiments.book.build.inputs import Inputs
+from experiments.book.build.keys import chapter_key, surroundings
+from experiments.book.build.runner import run_chapters
+from experiments.book.source.notebooks import read_notebook
 from experiments.core.imports import Modules
 from experiments.core.paths import ROOT
 
@@ -88,7 +88,7 @@ def package(tmp_path, monkeypatch):
         (package / f"{name}.py").write_text(text)
     monkeypatch.setattr(keys, "package_modules", lambda: Modules(package))
     monkeypatch.setattr(keys, "_RUNNING", ())
-    monkeypatch.setattr(keys, "numbers_of", sys.modules["experiments.book.inputs"])
+    monkeypatch.setattr(keys, "numbers_of", sys.modules["experiments.book.build.inputs"])
     return package
 
 

@@ -7,23 +7,24 @@ import numpy as np
 import pytest
 from fake_results import make_results
 
-from experiments.book import figures, labels
-from experiments.book.cost_figures import lifetime_plot
-from experiments.book.curve_plot import curve_plot
-from experiments.book.figures import dot_plot, line_plot
-from experiments.book.ladder_figures import latency_plot, price_plot
-from experiments.book.ladder_plot import Dot, Panel, place_plot
-from experiments.book.ladder_rows import LADDERS, ladder
-from experiments.book.probe_plot import probe_plot
-from experiments.book.risk_plot import Line, risk_plot
-from experiments.book.trade_plot import trade_plot
-from experiments.book.training_plot import Row, seeds_plot
+from experiments.book.figures import base as figures
+from experiments.book.figures import labels
+from experiments.book.figures.base import dot_plot, line_plot
+from experiments.book.figures.costs import lifetime_plot
+from experiments.book.figures.curve import curve_plot
+from experiments.book.figures.probes import probe_plot
+from experiments.book.figures.risk import Line, risk_plot
+from experiments.book.figures.trade import trade_plot
+from experiments.book.figures.training import Row, seeds_plot
+from experiments.book.ladder.figures import latency_plot, price_plot
+from experiments.book.ladder.plot import Dot, Panel, place_plot
+from experiments.book.ladder.rows import LADDERS, ladder
 from experiments.core import BookError
 from experiments.core.paths import DATA
 from experiments.costs.config import load_scenario
-from experiments.evidence.declared import declared_studies
-from experiments.evidence.replay import replay
-from experiments.evidence.statistics import Estimate
+from experiments.evidence.stats.statistics import Estimate
+from experiments.evidence.studies.declared import declared_studies
+from experiments.evidence.studies.replay import replay
 
 METHODS = ("closed book", "few-shot, held", "RAG, reranked", "tuned + RAG", "RAFT, refusing")
 

@@ -3,17 +3,17 @@
 import pytest
 from fake_results import make_results
 
-from experiments.book.ladder_figures import price_plot
-from experiments.book.ladder_plot import Dot, Panel, layer_plot, place_plot
-from experiments.book.ladder_rows import BARE, COLOURS, LADDERS, RUNGS, Ladder, ladder
-from experiments.book.ladder_table import further_usd, ladder_table, thousand_usd, tuned_rates
+from experiments.book.ladder.figures import price_plot
+from experiments.book.ladder.plot import Dot, Panel, layer_plot, place_plot
+from experiments.book.ladder.rows import BARE, COLOURS, LADDERS, RUNGS, Ladder, ladder
+from experiments.book.ladder.table import further_usd, ladder_table, thousand_usd, tuned_rates
 from experiments.core import BookError
 from experiments.core.paths import DATA
 from experiments.costs.config import load_scenario
-from experiments.evidence.declared import declared_studies
-from experiments.evidence.grid import gather
-from experiments.evidence.replay import replay
-from experiments.evidence.statistics import Estimate
+from experiments.evidence.stats.statistics import Estimate
+from experiments.evidence.studies.declared import declared_studies
+from experiments.evidence.studies.grid import gather
+from experiments.evidence.studies.replay import replay
 from tests.costs.kit import rates
 
 # Each of the invented arms has prompts of 100 to 123 tokens, 111.5 in the mean, and 4 of answer.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.book.latency import (
+from experiments.book.figures.latency import (
     colour_of,
     first_token,
     fit_reading,
@@ -16,7 +16,7 @@ from experiments.book.latency import (
     whole_answer,
 )
 from experiments.core import BookError
-from experiments.evidence.timings import Timings
+from experiments.evidence.timing.timings import Timings
 
 MACHINE = {"hardware": "a desk, 2 cores", "date": "2026-11-21T18:00Z"}
 

@@ -10,10 +10,10 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from tiny_book import code, notebook, write_chapter
 
-from experiments.book import ledger as page
 from experiments.book.chapter import CLAIMS_MIME
-from experiments.book.claim_outcomes import Judgement, left_verdicts, outcome, read_catalogue
-from experiments.book.notebooks import read_notebook, source
+from experiments.book.pages import ledger as page
+from experiments.book.pages.claim_outcomes import Judgement, left_verdicts, outcome, read_catalogue
+from experiments.book.source.notebooks import read_notebook, source
 from experiments.core import BookError
 from experiments.core.paths import DATA, ROOT
 from experiments.costs.recomputed import Cell, recompute

@@ -5,14 +5,14 @@ import copy
 import pytest
 from tiny_book import CHAPTER, FIGURE, PARAMETERS, SETUP, code, markdown, notebook
 
-from experiments.book.layout import Layout
-from experiments.book.lint import (
+from experiments.book.lint.chapter import (
     Chapter,
     check_figure_names,
     lint_book,
     lint_chapter,
     lint_page,
 )
+from experiments.book.source.layout import Layout
 
 SETUP_TEXT = "import sys"
 CLAIMS = frozenset({"acc-rag-weights-untouched", "cost-breakeven"})

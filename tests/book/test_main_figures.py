@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from experiments.book.notebooks import read_notebook, source
+from experiments.book.source.notebooks import read_notebook, source
 from experiments.core.paths import ROOT
-from experiments.evidence.published import read_published
+from experiments.evidence.checks.published import read_published
 from experiments.methods import RECIPES
 
 # Chapter: the plot that its main figure calls, and the cells that have what is drawn there.
@@ -36,8 +36,8 @@ def drawn(chapter, monkeypatch):
     monkeypatch.setattr(module, plot.split(".")[1], lambda *rows, **more: given.append(rows[0]))
     cells = {cell["id"]: cell for cell in read_notebook(ROOT / "chapters" / f"{chapter}.ipynb")[
         "cells"]}
-    from experiments.evidence.run import run
-    from experiments.evidence.study import Study
+    from experiments.evidence.checks.run import run
+    from experiments.evidence.studies.study import Study
 
     names = {recipe.__name__: recipe for recipe in RECIPES.values()} | {
         "Study": Study, "run": run, "mode": "replay", "sample": 1,

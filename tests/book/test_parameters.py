@@ -8,8 +8,8 @@ import sys
 import pytest
 from tiny_book import code, notebook
 
-from experiments.book.parameters import WrongParameter, assigned, check_values
-from experiments.book.setup_cell import setup_cell
+from experiments.book.build.parameters import WrongParameter, assigned, check_values
+from experiments.book.source.setup_cell import setup_cell
 from experiments.core.paths import ROOT
 
 OWN = "mode = \"audit\"  # or \"replay\"\nsample = 3\nmixes = 200"

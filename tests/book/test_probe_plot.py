@@ -2,9 +2,9 @@
 
 import pytest
 
-from experiments.book.probe_plot import _mark, probe_plot
+from experiments.book.figures.probes import _mark, probe_plot
 from experiments.core import BookError
-from experiments.evidence.statistics import estimate
+from experiments.evidence.stats.statistics import estimate
 
 GROUPS = ["a", "b", "c", "d"]
 COLOURS = {"one phrasing": "fine_tuned", "pages": "fine_tuned", "RAG": "rag"}

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.book.numbers import fill, number_texts
-from experiments.book.prose import count_words, prose_only, split_code, typed_results
+from experiments.book.source.numbers import fill, number_texts
+from experiments.book.source.prose import count_words, prose_only, split_code, typed_results
 from experiments.core import BookError
-from experiments.evidence.published import Published
+from experiments.evidence.checks.published import Published
 
 
 def found(markdown):

@@ -4,10 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from experiments.book.rates import best_rate, one_arm
+from experiments.book.learning_rates import best_rate, one_arm
 from experiments.core import BookError
-from experiments.evidence.declared import declared_studies
-from experiments.evidence.replay import replay
+from experiments.evidence.studies.declared import declared_studies
+from experiments.evidence.studies.replay import replay
 
 
 def swept(shares, split="dev"):

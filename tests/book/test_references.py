@@ -1,6 +1,6 @@
 """A title in italics leads to its chapter, and one that leads nowhere is named."""
 
-from experiments.book.references import link_titles, unknown_titles
+from experiments.book.source.references import link_titles, unknown_titles
 
 TITLES = {"What makes it work?": "chapters/16_raft.ipynb",
           "What would it cost you?": "calculator.md"}

@@ -2,9 +2,9 @@
 
 import pytest
 
-from experiments.book.risk_plot import Line, risk_plot
+from experiments.book.figures.risk import Line, risk_plot
 from experiments.core import BookError
-from experiments.evidence.statistics import Estimate
+from experiments.evidence.stats.statistics import Estimate
 
 RISKS = [Estimate(0.2, 0.1, 0.3, 100, 20), Estimate(0.5, 0.4, 0.6, 100, 20)]
 SURE = Line("certainty", (0.1, 1.0), RISKS, "closed_book", band=True)

@@ -11,14 +11,14 @@ import time
 import pytest
 from tiny_book import PARAMETERS, code, markdown, write_cells, write_chapter
 
-from experiments.book import kernel
-from experiments.book.keys import chapter_key, surroundings
-from experiments.book.notebooks import code_cells, read_notebook
-from experiments.book.runner import cache_file, run_chapter, run_chapters
+from experiments.book.build import kernel
+from experiments.book.build.keys import chapter_key, surroundings
+from experiments.book.build.runner import cache_file, run_chapter, run_chapters
+from experiments.book.source.notebooks import code_cells, read_notebook
 from experiments.core import BookError
 from experiments.core.paths import ROOT
-from experiments.evidence.published import Published
-from experiments.evidence.sampling import SEED_VARIABLE
+from experiments.evidence.checks.published import Published
+from experiments.evidence.checks.sampling import SEED_VARIABLE
 
 
 def run(layout, **options):
@@ -116,8 +116,8 @@ def test_a_killed_build_leaves_no_half_file_and_nothing_running(tmp_path):
     layout = write_cells(tmp_path, f"import os, pathlib, time\n"
                          f"pathlib.Path({str(pid_file)!r}).write_text(str(os.getpid()))\n"
                          "time.sleep(600)")
-    program = ("from pathlib import Path; from experiments.book.layout import Layout; "
-               "from experiments.book.runner import run_chapters; "
+    program = ("from pathlib import Path; from experiments.book.source.layout import Layout; "
+               "from experiments.book.build.runner import run_chapters; "
                f"run_chapters(['01_tiny'], layout=Layout(Path({str(tmp_path)!r})))")
     build = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.DEVNULL)
     wait_until(lambda: pid_file.exists() and pid_file.read_text(), seconds=60)
@@ -179,7 +179,7 @@ def test_a_published_number_brings_a_new_run_only_where_code_names_it(tmp_path):
     old = Published("rate", "s", "contains", "rag", "percent", 1.0, value=1.0, interval=(0.0, 2.0))
     new = dataclasses.replace(old, value=1.5)
     for source, changes in (("x = 1", False), ("show('{{ rate_value }}')", True),
-                            ("from experiments.decide.own import Book", True)):
+                            ("from experiments.decide.own.procedure import Book", True)):
         layout = write_cells(tmp_path, source)
         before = key_of(layout, {}, [old])
         (layout.data / "published.yaml").write_text("[]")
@@ -209,7 +209,7 @@ def test_recording_never_comes_from_the_cache(tmp_path):
 
 
 def test_two_chapters_run_at_once_and_share_the_cores(tmp_path, monkeypatch):
-    monkeypatch.setattr("experiments.book.runner.core_count", lambda: 4)
+    monkeypatch.setattr("experiments.book.build.runner.core_count", lambda: 4)
     wait = "\n".join([
         "import os, pathlib, time", "pathlib.Path(ME).touch()", "end = time.time() + 60",
         "while not pathlib.Path(OTHER).exists():", "    assert time.time() < end",
@@ -225,7 +225,7 @@ def test_two_chapters_run_at_once_and_share_the_cores(tmp_path, monkeypatch):
 
 
 def test_records_are_made_one_chapter_at_a_time_with_all_cores(tmp_path, monkeypatch):
-    monkeypatch.setattr("experiments.book.runner.core_count", lambda: 4)
+    monkeypatch.setattr("experiments.book.build.runner.core_count", lambda: 4)
     show = code("import os; print(os.environ['OMP_NUM_THREADS'])")
     for name in ("0_a", "0_b"):
         layout = write_chapter(tmp_path, name, code(PARAMETERS, "parameters"), show)

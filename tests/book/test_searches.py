@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.book.searches import (
+from experiments.book.figures.searches import (
     graph_table,
     percent,
     points,
@@ -12,9 +12,9 @@ from experiments.book.searches import (
     stage_table,
 )
 from experiments.core import BookError, Chunk, Example, Hit
-from experiments.evidence.ranking import Rankings
-from experiments.evidence.statistics import Estimate
-from experiments.retrieval.approximate import Measured
+from experiments.evidence.metrics.ranking import Rankings
+from experiments.evidence.stats.statistics import Estimate
+from experiments.retrieval.maintenance.approximate import Measured
 
 HALF = Estimate(0.5, 0.25, 0.75, 8, 4)
 

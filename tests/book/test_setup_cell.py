@@ -8,9 +8,9 @@ import sys
 import pytest
 from tiny_book import code, markdown, write_chapter
 
-from experiments.book.layout import Layout
-from experiments.book.notebooks import read_notebook
-from experiments.book.setup_cell import setup_cell, stamp
+from experiments.book.source.layout import Layout
+from experiments.book.source.notebooks import read_notebook
+from experiments.book.source.setup_cell import setup_cell, stamp
 from experiments.core import BookError
 from experiments.core.paths import ROOT
 

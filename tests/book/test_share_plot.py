@@ -2,9 +2,9 @@
 
 import pytest
 
-from experiments.book.share_plot import _percent, share_plot
+from experiments.book.figures.shares import _percent, share_plot
 from experiments.core import BookError
-from experiments.evidence.statistics import estimate
+from experiments.evidence.stats.statistics import estimate
 
 GROUPS = ["a", "b", "c", "d"]
 

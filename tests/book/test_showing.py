@@ -9,14 +9,20 @@ import pytest
 from fake_results import RIGHT, make_results
 
 from experiments.book import chapter
-from experiments.book.figures import METHOD_COLOURS, dot_plot, line_plot, risk_coverage, risk_curve
+from experiments.book.figures.base import (
+    METHOD_COLOURS,
+    dot_plot,
+    line_plot,
+    risk_coverage,
+    risk_curve,
+)
 from experiments.book.names import METRIC_TITLES
 from experiments.book.tables import Table, results_table, tier_line
 from experiments.book.transcripts import shorten, transcripts, verdict
 from experiments.core import REFUSAL, Answer, BookError, Example
-from experiments.evidence import run as runs
-from experiments.evidence.audit import Verdict
-from experiments.evidence.metrics import KNOWN
+from experiments.evidence.checks import run as runs
+from experiments.evidence.checks.audit import Verdict
+from experiments.evidence.metrics.registry import KNOWN
 from experiments.tasks.settings import Settings
 
 

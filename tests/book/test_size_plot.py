@@ -2,9 +2,9 @@
 
 import pytest
 
-from experiments.book.size_plot import size_plot
+from experiments.book.figures.sizes import size_plot
 from experiments.core import BookError
-from experiments.evidence.statistics import Estimate
+from experiments.evidence.stats.statistics import Estimate
 
 
 def series(*values):

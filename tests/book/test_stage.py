@@ -6,8 +6,8 @@ import pytest
 import yaml
 from tiny_book import FIGURE, code, markdown, notebook
 
-from experiments.book.contents import pages, select_chapters
-from experiments.book.stage import fill_notebook, fold_setup, link_notebook, merge_outputs
+from experiments.book.build.stage import fill_notebook, fold_setup, link_notebook, merge_outputs
+from experiments.book.source.toc import pages, select_chapters
 from experiments.core import BookError
 
 NUMBERS = {"tiny-rate": "50.0 % (95 % interval 40.0 to 60.0)", "tiny-rate_value": "50.0 %"}

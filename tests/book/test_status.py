@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 from tiny_book import STUDY, code, notebook, record_study, write_book
 
-from experiments.book import status
+from experiments.book.build.runner import Outcome
 from experiments.book.chapter import STUDY_MIME
-from experiments.book.notebooks import read_notebook
-from experiments.book.runner import Outcome
-from experiments.evidence.declared import declared_studies
-from experiments.evidence.published import Published, read_published
-from experiments.evidence.replay import replay
+from experiments.book.pages import status
+from experiments.book.source.notebooks import read_notebook
+from experiments.evidence.checks.published import Published, read_published
+from experiments.evidence.studies.declared import declared_studies
+from experiments.evidence.studies.replay import replay
 
 RUN = {"seconds": 60.0, "parameters": {"mode": "audit", "sample": 3}, "key": "k",
        "hardware": "A CPU", "python": "3", "torch": "2", "transformers": "5",

@@ -2,9 +2,9 @@
 
 import pytest
 
-from experiments.book.task_figures import bracket_plot, length_plot, spread
+from experiments.book.figures.tasks import bracket_plot, length_plot, spread
 from experiments.core import BookError
-from experiments.evidence.statistics import Estimate
+from experiments.evidence.stats.statistics import Estimate
 
 
 def row(closed=0.1, oracle=0.6):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from experiments.book.trade_plot import trade_plot
+from experiments.book.figures.trade import trade_plot
 from experiments.core import BookError
-from experiments.evidence.statistics import Estimate
+from experiments.evidence.stats.statistics import Estimate
 
 HALF = Estimate(0.5, 0.4, 0.6, 100, 100)
 LABELS = {"x_label": "task (%)", "y_label": "suite (%)", "level": ("untrained", 0.7)}

@@ -11,7 +11,7 @@ import torch
 from datasets import Dataset
 from transformers import PrinterCallback
 
-from experiments.book.notebooks import read_notebook
+from experiments.book.source.notebooks import read_notebook
 from experiments.core import Message
 from experiments.core.paths import CHAPTERS
 

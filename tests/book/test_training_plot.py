@@ -2,9 +2,9 @@
 
 import pytest
 
-from experiments.book.training_plot import Row, loss_plot, seeds_plot
+from experiments.book.figures.training import Row, loss_plot, seeds_plot
 from experiments.core import BookError
-from experiments.evidence.statistics import Estimate
+from experiments.evidence.stats.statistics import Estimate
 
 
 def row(value, *seeds):

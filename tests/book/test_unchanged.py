@@ -2,10 +2,10 @@
 
 import pytest
 
-from experiments.book import build
-from experiments.book.layout import Layout
-from experiments.book.runner import Outcome
-from experiments.book.unchanged import book_state, built_chapters, keep_state
+from experiments.book.build import build
+from experiments.book.build.runner import Outcome
+from experiments.book.build.unchanged import book_state, built_chapters, keep_state
+from experiments.book.source.layout import Layout
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def layout(tmp_path, monkeypatch):
     for name in ("chapters/a.ipynb", "data/x.yaml", "index.md", "build/html/index.html"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("1")
-    monkeypatch.setattr("experiments.book.unchanged.ROOT", tmp_path.resolve())
+    monkeypatch.setattr("experiments.book.build.unchanged.ROOT", tmp_path.resolve())
     return Layout(tmp_path)
 
 

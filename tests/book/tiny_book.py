@@ -4,8 +4,8 @@ import json
 import shutil
 from pathlib import Path
 
-from experiments.book.layout import Layout
-from experiments.book.setup_cell import setup_cell
+from experiments.book.source.layout import Layout
+from experiments.book.source.setup_cell import setup_cell
 from experiments.core.paths import ROOT
 
 SETUP = object()  # stands for the set-up cell, whose text depends on the book
@@ -107,10 +107,10 @@ def write_book(root: Path, cells=None, name: str = "01_tiny") -> Layout:
 
 def record_study(layout: Layout) -> None:
     """Record the chapter's study with the fake model, and derive the published number."""
-    from experiments.evidence.declared import declared_studies
-    from experiments.evidence.published import derive_published
-    from experiments.evidence.replay import replay
-    from experiments.evidence.run import record
+    from experiments.evidence.checks.published import derive_published
+    from experiments.evidence.checks.run import record
+    from experiments.evidence.studies.declared import declared_studies
+    from experiments.evidence.studies.replay import replay
 
     study = declared_studies(layout.root / "chapters")["tiny"]
     record(study, layout.data / "results", progress=False)

@@ -7,7 +7,15 @@ from dataclasses import replace
 
 import pytest
 
-from experiments.book.cost_figures import (
+from experiments.book.figures.cost_tables import (
+    bill_table,
+    price_table,
+    recomputed_table,
+    source_table,
+    verdict_table,
+    volume_table,
+)
+from experiments.book.figures.costs import (
     NUMBERS,
     cost_curves,
     lifetime_plot,
@@ -15,14 +23,6 @@ from experiments.book.cost_figures import (
     short,
     span_plot,
     tornado_plot,
-)
-from experiments.book.cost_tables import (
-    bill_table,
-    price_table,
-    recomputed_table,
-    source_table,
-    verdict_table,
-    volume_table,
 )
 from experiments.core import BookError
 from experiments.costs.bill import bills

@@ -16,7 +16,7 @@ from experiments.costs.measured import (
     usd_per_answer,
     usd_per_right,
 )
-from experiments.evidence.statistics import Estimate
+from experiments.evidence.stats.statistics import Estimate
 from tests.costs.kit import rates
 
 

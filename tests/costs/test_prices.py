@@ -13,7 +13,7 @@ from experiments.costs.prices import (
     token_usd,
     usd,
 )
-from experiments.evidence.articles import article_claims
+from experiments.evidence.analysis.articles import article_claims
 
 HOUR = Price("h", "a machine", 0.36, "hour", "test", None)
 MILLION = Price("m", "tokens", 2.0, "million tokens", "test", None)

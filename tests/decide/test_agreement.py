@@ -21,10 +21,10 @@ from experiments.decide.agreement import (
     shares,
     weights,
 )
-from experiments.decide.bands import Matrix, VolumeBands
-from experiments.decide.checklist import UseCases
+from experiments.decide.articles.bands import Matrix, VolumeBands
+from experiments.decide.articles.checklist import UseCases
+from experiments.decide.articles.distinctions import FiveQuestions, OneDistinction
 from experiments.decide.disagreement import disagreements, unusual
-from experiments.decide.distinctions import FiveQuestions, OneDistinction
 from experiments.decide.profile import QUESTIONS, Profile, grid
 from experiments.decide.verdict import NO_ANSWER, TECHNIQUES, Leaf, Reason, Verdict
 

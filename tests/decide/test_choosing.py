@@ -2,11 +2,11 @@
 
 import pytest
 
-from experiments.book import choosing
+from experiments.book.figures import choosing
 from experiments.decide.agreement import outcomes
-from experiments.decide.bands import VolumeBands
-from experiments.decide.distinctions import FiveQuestions, OneDistinction
-from experiments.decide.own import Book
+from experiments.decide.articles.bands import VolumeBands
+from experiments.decide.articles.distinctions import FiveQuestions, OneDistinction
+from experiments.decide.own.procedure import Book
 from experiments.decide.profile import USE_CASES, Profile
 
 PANEL = [outcomes(one) for one in (FiveQuestions(), OneDistinction(), VolumeBands())]

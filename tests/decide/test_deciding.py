@@ -6,11 +6,11 @@ from itertools import combinations
 
 import pytest
 
-from experiments.book.agreement_plot import _number, agreement_plot
+from experiments.book.figures.agreement import _number, agreement_plot
 from experiments.core import BookError
 from experiments.core.paths import ROOT
 from experiments.decide.ask import ask_profile
-from experiments.decide.own import Book
+from experiments.decide.own.procedure import Book
 from experiments.decide.profile import QUESTIONS, Profile
 from experiments.decide.report import report
 

@@ -5,12 +5,12 @@ from collections import Counter
 import pytest
 
 from experiments.core import BookError
+from experiments.decide.articles.maturity import missing
 from experiments.decide.complaints import SEEN, UNSEEN, Complaint
 from experiments.decide.diagnosis import KINDS, confusion, diagnose, diagnose_project
-from experiments.decide.maturity import missing
 from experiments.decide.profile import QUESTIONS, Profile
 from experiments.decide.verdict import TECHNIQUES
-from experiments.evidence.articles import article_claims
+from experiments.evidence.analysis.articles import article_claims
 
 
 @pytest.mark.parametrize(("text", "kind"), [

@@ -10,8 +10,11 @@ from experiments.core import BookError
 from experiments.core.paths import DATA
 from experiments.costs.bill import bill
 from experiments.costs.config import load_scenario
-from experiments.decide import rules, training
-from experiments.decide.evidence import (
+from experiments.decide.articles.volume import about, crossing, right_answers, scenario_of
+from experiments.decide.flips import Flip, flips, write
+from experiments.decide.own import rules, training
+from experiments.decide.own.procedure import Book
+from experiments.decide.own.support import (
     BACKED,
     CONTRADICTED,
     OPEN,
@@ -20,14 +23,11 @@ from experiments.decide.evidence import (
     chapter_place,
     published_numbers,
 )
-from experiments.decide.flips import Flip, flips, write
-from experiments.decide.own import Book
 from experiments.decide.profile import QUESTIONS, Profile
 from experiments.decide.projects import PROJECTS
 from experiments.decide.report import report
-from experiments.decide.volume import about, crossing, right_answers, scenario_of
-from experiments.evidence.declared import declared_studies
-from experiments.evidence.published import Published
+from experiments.evidence.checks.published import Published
+from experiments.evidence.studies.declared import declared_studies
 from experiments.tasks.catalogue import find_task, summarise
 
 FACTS, BEHAVIOUR = Profile(fault="facts"), Profile(fault="behaviour")

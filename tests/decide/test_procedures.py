@@ -9,11 +9,11 @@ import pytest
 
 from experiments.core import BookError
 from experiments.decide.agreement import outcomes
-from experiments.decide.bands import Matrix, VolumeBands
-from experiments.decide.checklist import EightQuestions, UseCases
-from experiments.decide.distinctions import FiveQuestions, OneDistinction
-from experiments.decide.lists import ThreeLists
-from experiments.decide.procedures import OTHER_READINGS, PROCEDURES, TITLES, place_of
+from experiments.decide.articles.bands import Matrix, VolumeBands
+from experiments.decide.articles.checklist import EightQuestions, UseCases
+from experiments.decide.articles.distinctions import FiveQuestions, OneDistinction
+from experiments.decide.articles.lists import ThreeLists
+from experiments.decide.articles.procedures import OTHER_READINGS, PROCEDURES, TITLES, place_of
 from experiments.decide.profile import QUESTIONS, Profile
 from experiments.decide.verdict import CONFLICT, GAP, Step, Verdict, walk
 

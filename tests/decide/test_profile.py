@@ -7,8 +7,8 @@ import pytest
 
 from experiments.core import BookError
 from experiments.core.paths import DATA
-from experiments.decide.own import Book
-from experiments.decide.procedures import OTHER_READINGS, PROCEDURES
+from experiments.decide.articles.procedures import OTHER_READINGS, PROCEDURES
+from experiments.decide.own.procedure import Book
 from experiments.decide.profile import (
     LARGEST,
     QUESTIONS,

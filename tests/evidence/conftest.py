@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.evidence.run import record
+from experiments.evidence.checks.run import record
 from tests.evidence.tiny import make_study, write_task
 
 

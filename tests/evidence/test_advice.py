@@ -6,12 +6,12 @@ import pytest
 
 from experiments.core import Answer, Example
 from experiments.core.paths import CHAPTERS
-from experiments.evidence.advice import questions_to_tell, recommend
-from experiments.evidence.results import Results
-from experiments.evidence.rungs import Rung, rungs_for
-from experiments.evidence.statistics import Estimate, smallest_detectable
-from experiments.methods.closed_book import ClosedBook
-from experiments.methods.fine_tuned import FineTuned
+from experiments.evidence.ladder.advice import questions_to_tell, recommend
+from experiments.evidence.ladder.rungs import Rung, rungs_for
+from experiments.evidence.stats.statistics import Estimate, smallest_detectable
+from experiments.evidence.studies.results import Results
+from experiments.methods.prompting.closed_book import ClosedBook
+from experiments.methods.training.fine_tuned import FineTuned
 from experiments.tasks.settings import Settings
 
 CHEAP = Rung("cheap", ClosedBook(), "02_prompt")

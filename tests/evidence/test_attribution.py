@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from experiments.core import REFUSAL, Answer, BookError, Chunk, Document, Example, Hit
-from experiments.evidence.attribution import (
+from experiments.evidence.analysis.attribution import (
     Attribution,
     attribute,
     attributions,
@@ -14,9 +14,9 @@ from experiments.evidence.attribution import (
     misstated,
     source,
 )
-from experiments.evidence.coverage import answer_sentences
-from experiments.evidence.results import Results
-from experiments.evidence.study import Study
+from experiments.evidence.metrics.coverage import answer_sentences
+from experiments.evidence.studies.results import Results
+from experiments.evidence.studies.study import Study
 from experiments.methods import RECIPES
 from experiments.tasks.settings import Settings
 

@@ -6,9 +6,9 @@ import random
 import pytest
 
 from experiments.core import BookError
-from experiments.evidence import audit as room
-from experiments.evidence import records, sampling
-from experiments.evidence.audit import (
+from experiments.evidence.checks import audit as room
+from experiments.evidence.checks import sampling
+from experiments.evidence.checks.audit import (
     TOKENS_A_BUILD,
     afford,
     audit,
@@ -17,10 +17,11 @@ from experiments.evidence.audit import (
     thin,
     tokens_a_study,
 )
-from experiments.evidence.replay import replay
-from experiments.evidence.run import record
-from experiments.evidence.sampling import AuditFailed
-from experiments.evidence.study import scores_of
+from experiments.evidence.checks.run import record
+from experiments.evidence.checks.sampling import AuditFailed
+from experiments.evidence.studies import records
+from experiments.evidence.studies.replay import replay
+from experiments.evidence.studies.study import scores_of
 from experiments.models.fake import FakeGenerator
 from tests.evidence.tiny import make_study
 

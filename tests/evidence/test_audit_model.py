@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from experiments.evidence import records
-from experiments.evidence.audit import audit_results
-from experiments.evidence.replay import replay
-from experiments.evidence.run import record
-from experiments.evidence.sampling import AuditFailed
-from experiments.methods.closed_book import ClosedBook
+from experiments.evidence.checks.audit import audit_results
+from experiments.evidence.checks.run import record
+from experiments.evidence.checks.sampling import AuditFailed
+from experiments.evidence.studies import records
+from experiments.evidence.studies.replay import replay
+from experiments.methods.prompting.closed_book import ClosedBook
 from tests.evidence.tiny import Lookup, make_study
 
 

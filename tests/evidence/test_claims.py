@@ -8,16 +8,16 @@ import pytest
 import yaml
 
 from experiments.core import Answer, BookError, Example
-from experiments.evidence.articles import article_claim, article_claims
-from experiments.evidence.claims import ClaimFailed, expect_not_separated, expect_order
-from experiments.evidence.declared import declared_studies
-from experiments.evidence.published import (
+from experiments.evidence.analysis.articles import article_claim, article_claims
+from experiments.evidence.checks.claims import ClaimFailed, expect_not_separated, expect_order
+from experiments.evidence.checks.published import (
     PublishedDrift,
     check_published,
     derive_published,
     read_published,
 )
-from experiments.evidence.results import Results
+from experiments.evidence.studies.declared import declared_studies
+from experiments.evidence.studies.results import Results
 from experiments.tasks.settings import Settings
 from tests.evidence.tiny import write_chapter
 

@@ -3,7 +3,7 @@
 import pytest
 
 from experiments.core import Answer, BookError, Example
-from experiments.evidence.classification import (
+from experiments.evidence.metrics.classification import (
     UNCLEAR,
     label,
     named,

@@ -3,7 +3,7 @@
 import pytest
 
 from experiments.core import BookError, Chunk, Document, Example, Hit
-from experiments.evidence.coverage import (
+from experiments.evidence.metrics.coverage import (
     Coverage,
     answer_sentence,
     cover,

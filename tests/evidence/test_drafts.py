@@ -6,10 +6,10 @@ from types import SimpleNamespace
 import pytest
 
 from experiments.core import Answer, BookError, Example
-from experiments.evidence import drafts
-from experiments.evidence.drafts import keep, main, write_kept
-from experiments.methods.few_shot import FewShot
-from experiments.methods.supplied import Supplied
+from experiments.evidence.analysis import drafts
+from experiments.evidence.analysis.drafts import keep, main, write_kept
+from experiments.methods.prompting.few_shot import FewShot
+from experiments.methods.variants.supplied import Supplied
 from experiments.tasks.kept import Kept, read_kept
 from experiments.tasks.settings import Settings
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from experiments.evidence import training
-from experiments.evidence.audit import IDENTICAL, RETRAINED, audit
-from experiments.evidence.run import record
-from experiments.methods.elsewhere import Elsewhere
-from experiments.methods.fine_tuned import FineTuned
-from experiments.models import workshop
+from experiments.evidence.checks import training
+from experiments.evidence.checks.audit import IDENTICAL, RETRAINED, audit
+from experiments.evidence.checks.run import record
+from experiments.methods.training.fine_tuned import FineTuned
+from experiments.methods.variants.elsewhere import Elsewhere
+from experiments.models.training import workshop
 from tests.evidence.test_training import TUNING, tuned  # noqa: F401 (fixture)
 from tests.evidence.tiny import make_study, write_task
 from tests.models.conftest import byte_tokenizer, make_model  # noqa: F401 (fixtures)

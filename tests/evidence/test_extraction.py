@@ -6,7 +6,7 @@ import time
 import pytest
 
 from experiments.core import Answer, BookError, Example, Score
-from experiments.evidence.extraction import (
+from experiments.evidence.metrics.extraction import (
     EXTRACTION_METRICS,
     clause_exact,
     field_accuracy,

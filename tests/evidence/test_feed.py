@@ -3,7 +3,7 @@
 import pytest
 
 from experiments.core import Answer, Example
-from experiments.evidence.feed import Feed
+from experiments.evidence.analysis.feed import Feed
 
 
 class Told:

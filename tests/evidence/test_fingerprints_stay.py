@@ -10,7 +10,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-from experiments.evidence.declared import declared_studies
+from experiments.evidence.studies.declared import declared_studies
 from experiments.methods.bench import open_bench
 
 PINNED = Path(__file__).parent / "fingerprints.json"
@@ -30,8 +30,8 @@ def test_no_declared_arm_has_another_fingerprint_and_no_weights_are_loaded(monke
         raise AssertionError("a fingerprint loaded weights")
 
     monkeypatch.setattr("experiments.models.registry.load_model", load)
-    monkeypatch.setattr("experiments.models.workshop.tuned_model", load)
-    monkeypatch.setattr("experiments.retrieval.embed.Embedder.__init__", load)
+    monkeypatch.setattr("experiments.models.training.workshop.tuned_model", load)
+    monkeypatch.setattr("experiments.retrieval.search.embed.Embedder.__init__", load)
     pinned = json.loads(PINNED.read_text())
     changed = {f"{study}: {arm}": (pinned.get(study, {}).get(arm), found)
                for study, arms in fingerprints().items() for arm, found in arms.items()

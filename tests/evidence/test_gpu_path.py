@@ -7,14 +7,14 @@ import weakref
 import pytest
 
 from experiments.core import BookError
-from experiments.evidence.ladder import climb
-from experiments.evidence.replay import replay
-from experiments.evidence.run import record
-from experiments.evidence.trial import run
-from experiments.methods.closed_book import ClosedBook
-from experiments.methods.fine_tuned import FineTuned
+from experiments.evidence.checks.run import record
+from experiments.evidence.ladder.ladder import climb
+from experiments.evidence.ladder.trial import run
+from experiments.evidence.studies.replay import replay
+from experiments.methods.prompting.closed_book import ClosedBook
+from experiments.methods.training.fine_tuned import FineTuned
 from experiments.models import memory, registry
-from experiments.models.tuning import Tuning
+from experiments.models.training.tuning import Tuning
 from tests.evidence.tiny import make_study, write_task
 from tests.models.conftest import byte_tokenizer, make_model  # noqa: F401 (fixtures)
 from tests.models.gpu import LARGE, stand_in

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 import pytest
 
 from experiments.core import Answer, BookError, Example
-from experiments.evidence.claims import expect_order
-from experiments.evidence.grid import gather, restrict
-from experiments.evidence.results import Results
-from experiments.methods.closed_book import ClosedBook
+from experiments.evidence.checks.claims import expect_order
+from experiments.evidence.studies.grid import gather, restrict
+from experiments.evidence.studies.results import Results
+from experiments.methods.prompting.closed_book import ClosedBook
 from experiments.tasks.settings import Settings
 
 NAMES = ("kettle", "lamp", "fan", "clock")

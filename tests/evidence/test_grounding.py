@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.evidence.grounding import (
+from experiments.evidence.analysis.grounding import (
     COPIED,
     FOREIGN,
     NOTHING,

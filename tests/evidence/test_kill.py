@@ -9,8 +9,8 @@ import time
 import pytest
 
 from experiments.core.paths import ROOT
-from experiments.evidence.records import read_rows
-from experiments.evidence.replay import replay
+from experiments.evidence.studies.records import read_rows
+from experiments.evidence.studies.replay import replay
 from tests.evidence.test_study import lines
 from tests.evidence.tiny import Slow, make_study, write_chapter, write_task
 

@@ -7,14 +7,15 @@ import pytest
 
 from experiments.__main__ import main
 from experiments.core import BookError
-from experiments.evidence.ladder import climb
-from experiments.evidence.rehearsal import Counter, plan, rehearse, rehearse_all
-from experiments.evidence.rungs import Rung, rungs_for, with_train_split
+from experiments.evidence.ladder.dry_run import Counter, plan, rehearse, rehearse_all
+from experiments.evidence.ladder.ladder import climb
+from experiments.evidence.ladder.rungs import Rung, rungs_for, with_train_split
 from experiments.methods.bench import open_bench
-from experiments.methods.closed_book import ClosedBook
-from experiments.models import registry, workshop
+from experiments.methods.prompting.closed_book import ClosedBook
+from experiments.models import registry
 from experiments.models.fake import FakeGenerator
-from experiments.models.tuning import Tuning
+from experiments.models.training import workshop
+from experiments.models.training.tuning import Tuning
 from tests.evidence.tiny import write_task
 from tests.models.conftest import ask, byte_tokenizer, make_model  # noqa: F401 (fixtures)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from experiments.core import BookError, Example
-from experiments.evidence.leaks import area, nearest, shared, wording_auc
+from experiments.evidence.analysis.leaks import area, nearest, shared, wording_auc
 
 
 def example(name, question, *, split, group="", answers=("yes",)):

@@ -3,8 +3,8 @@
 import pytest
 
 from experiments.core import BookError
-from experiments.evidence import quiet
-from experiments.evidence.quiet import expect_quiet, others_of, read_ticks, share_of
+from experiments.evidence.timing import machine_load as quiet
+from experiments.evidence.timing.machine_load import expect_quiet, others_of, read_ticks, share_of
 
 #        user nice system idle waiting irq soft stolen
 START = [100, 0, 50, 800, 50, 0, 0, 0]

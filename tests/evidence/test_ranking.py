@@ -5,7 +5,7 @@ import math
 import pytest
 
 from experiments.core import BookError, Chunk, Example, Hit
-from experiments.evidence.ranking import (
+from experiments.evidence.metrics.ranking import (
     Rankings,
     documents_in,
     hit_at,

@@ -8,7 +8,7 @@ import resource
 import pytest
 
 from experiments.core import BookError
-from experiments.evidence import records
+from experiments.evidence.studies import records
 
 
 @pytest.fixture

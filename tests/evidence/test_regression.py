@@ -3,7 +3,7 @@
 import pytest
 
 from experiments.core import BookError
-from experiments.evidence.regression import (
+from experiments.evidence.stats.regression import (
     Regression,
     one_sided,
     power,

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from experiments.core import BookError
-from experiments.evidence.risk_coverage import (
+from experiments.evidence.stats.risk_coverage import (
     risk_area,
     risk_area_gap,
     risk_at,

@@ -6,16 +6,16 @@ from math import ceil
 import pytest
 
 from experiments.core import BookError, Example
-from experiments.evidence.declared import declared_studies
-from experiments.evidence.rungs import (
+from experiments.evidence.ladder.rungs import (
     LEAST_TRAINED,
     MOST_TRAINED,
     SEARCHED,
     rungs_for,
     with_train_split,
 )
+from experiments.evidence.studies.declared import declared_studies
 from experiments.methods.bench import open_bench
-from experiments.methods.fine_tuned import check_leaks
+from experiments.methods.training.fine_tuned import check_leaks
 from experiments.tasks.settings import Settings
 from tests.evidence.tiny import write_task
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.core import REFUSAL, Answer, Chunk, Example, Hit
-from experiments.evidence.score import (
+from experiments.evidence.metrics.score import (
     METRICS,
     citation_precision,
     citation_recall,

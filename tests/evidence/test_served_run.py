@@ -12,10 +12,11 @@ import pytest
 from experiments.__main__ import main
 from experiments.core import BookError
 from experiments.core.paths import ROOT
-from experiments.evidence import metrics, trial
+from experiments.evidence.ladder import trial
+from experiments.evidence.metrics import registry as metrics
 from experiments.methods.bench import open_bench
-from experiments.methods.closed_book import ClosedBook
-from experiments.models.generate import TorchGenerator
+from experiments.methods.prompting.closed_book import ClosedBook
+from experiments.models.inference.generate import TorchGenerator
 from tests.evidence.tiny import write_task
 from tests.models.conftest import byte_tokenizer, make_model  # noqa: F401 (fixtures)
 from tests.models.test_misbehaving import counted, serving, url  # noqa: F401 (fixture)
@@ -152,7 +153,7 @@ def test_a_prompt_too_long_for_the_window_is_recorded_and_stops_no_other(
 
 
 def test_one_question_that_is_too_long_is_an_error_for_ask(folder, url, own_cache):  # noqa: F811
-    from experiments.evidence.trace import ask
+    from experiments.evidence.ladder.trace import ask
 
     with pytest.raises(BookError, match="status 400: too much"):
         ask("Why?", task=str(folder), method="closed_book", model=f"endpoint:refusing 400 @{url}")

@@ -9,16 +9,17 @@ from pathlib import Path
 import pytest
 
 from experiments.core.paths import ROOT
-from experiments.evidence import speed
-from experiments.evidence.speed import MOST, NEIGHBOUR, TARGETS, measure, print_table
+from experiments.evidence.timing import speed
+from experiments.evidence.timing.speed import MOST, NEIGHBOUR, TARGETS, measure, print_table
 from tests.models.conftest import byte_tokenizer, make_model  # noqa: F401 (fixtures)
 
 
 @pytest.fixture
 def tiny_models(make_model, byte_tokenizer, monkeypatch):  # noqa: F811
     """Let a tiny model stand in for the reference model everywhere."""
-    from experiments.models import baselines, registry
-    from experiments.models.generate import TorchGenerator
+    from experiments.models import registry
+    from experiments.models.inference.generate import TorchGenerator
+    from experiments.models.timing import baselines
 
     def weights(name):
         return make_model(context_tokens=4096), byte_tokenizer
@@ -86,7 +87,7 @@ def test_a_busy_core_is_busy_only_as_long_as_it_is_asked_for():
 
 def test_what_keeps_a_core_busy_ends_with_who_started_it():
     starter = ("import os\n"
-               "from experiments.evidence import speed\n"
+               "from experiments.evidence.timing import speed\n"
                "with speed._busy_core() as other:\n"
                "    print(other.pid, flush=True)\n"
                "    os._exit(0)")

@@ -3,8 +3,8 @@
 import pytest
 
 from experiments.core import Answer, BookError, Example
-from experiments.evidence.metrics import HEADLINE, scorer
-from experiments.evidence.sql import same_rows
+from experiments.evidence.metrics.registry import HEADLINE, scorer
+from experiments.evidence.metrics.sql import same_rows
 from experiments.tasks.settings import Settings
 
 TABLE = "CREATE TABLE lamp(id INTEGER, name TEXT, kind TEXT, price INTEGER);\n"

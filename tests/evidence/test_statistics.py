@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.core import BookError
-from experiments.evidence.statistics import (
+from experiments.evidence.stats.statistics import (
     average_seeds,
     difference,
     estimate,

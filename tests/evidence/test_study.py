@@ -9,14 +9,14 @@ import pytest
 
 from experiments.__main__ import main
 from experiments.core import BookError, fingerprint
-from experiments.evidence import declared, recorder, records
-from experiments.evidence.replay import replay
-from experiments.evidence.run import record, run
-from experiments.evidence.score import METRICS
-from experiments.evidence.study import Study
+from experiments.evidence.checks.run import record, run
+from experiments.evidence.metrics.score import METRICS
+from experiments.evidence.studies import declared, recorder, records
+from experiments.evidence.studies.replay import replay
+from experiments.evidence.studies.study import Study
 from experiments.methods import bench as bench_module
 from experiments.methods.base import Method
-from experiments.methods.closed_book import ClosedBook
+from experiments.methods.prompting.closed_book import ClosedBook
 from tests.evidence.tiny import Lookup, make_study, write_task
 
 FILE = "look-up.seed0.jsonl"

@@ -4,9 +4,9 @@ import pytest
 
 from experiments.book.transcripts import verdict
 from experiments.core import Answer, BookError, Example
-from experiments.evidence.metrics import HEADLINE, scorer
-from experiments.evidence.rungs import rungs_for
-from experiments.evidence.style import STYLE_METRICS, numbers
+from experiments.evidence.ladder.rungs import rungs_for
+from experiments.evidence.metrics.registry import HEADLINE, scorer
+from experiments.evidence.metrics.style import STYLE_METRICS, numbers
 from experiments.tasks.settings import Settings
 
 STYLE = Settings(kind="style")

@@ -2,10 +2,11 @@
 
 import pytest
 
-from experiments.evidence import timed_latency, timed_vectors
-from experiments.evidence.cold_start import start_cold
-from experiments.evidence.timing_sets import SETS, known_settings
-from experiments.evidence.timings import Timings, read_timings
+from experiments.evidence.timing import latency as timed_latency
+from experiments.evidence.timing import vectors as timed_vectors
+from experiments.evidence.timing.cold_start import start_cold
+from experiments.evidence.timing.sets import SETS, known_settings
+from experiments.evidence.timing.timings import Timings, read_timings
 from tests.methods.conftest import lamps  # noqa: F401  a fixture: eight articles, the fake model
 
 

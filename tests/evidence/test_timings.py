@@ -5,9 +5,16 @@ import json
 import pytest
 
 from experiments.core import BookError
-from experiments.evidence import quiet, timings
-from experiments.evidence.timing_sets import SETS, known_settings
-from experiments.evidence.timings import Taken, Timings, check_again, read_timings, record_timings
+from experiments.evidence.timing import machine_load as quiet
+from experiments.evidence.timing import timings
+from experiments.evidence.timing.sets import SETS, known_settings
+from experiments.evidence.timing.timings import (
+    Taken,
+    Timings,
+    check_again,
+    read_timings,
+    record_timings,
+)
 
 TEN = Taken({"search": (1.0, 2.0, 9.12345)}, {"vectors": 10})
 MACHINE = {"hardware": "a desk, 2 cores", "date": "2026-11-21T18:00Z"}

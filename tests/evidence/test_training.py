@@ -8,17 +8,18 @@ import pytest
 
 from experiments.book.tables import tier_line
 from experiments.core import BookError
-from experiments.evidence import audit as room
-from experiments.evidence import training
-from experiments.evidence.audit import RETRAINED, audit, audit_results
-from experiments.evidence.replay import replay
-from experiments.evidence.run import record
-from experiments.evidence.sampling import AuditFailed
-from experiments.methods.closed_book import ClosedBook
-from experiments.methods.fine_tuned import FineTuned
-from experiments.models import registry, workshop
-from experiments.models.adapters import CONFIG, LOG, WEIGHTS, damage, read_log
-from experiments.models.tuning import Tuning
+from experiments.evidence.checks import audit as room
+from experiments.evidence.checks import training
+from experiments.evidence.checks.audit import RETRAINED, audit, audit_results
+from experiments.evidence.checks.run import record
+from experiments.evidence.checks.sampling import AuditFailed
+from experiments.evidence.studies.replay import replay
+from experiments.methods.prompting.closed_book import ClosedBook
+from experiments.methods.training.fine_tuned import FineTuned
+from experiments.models import registry
+from experiments.models.training import workshop
+from experiments.models.training.adapters import CONFIG, LOG, WEIGHTS, damage, read_log
+from experiments.models.training.tuning import Tuning
 from tests.evidence.tiny import make_study, write_task
 from tests.models.conftest import byte_tokenizer, make_model  # noqa: F401 (fixtures)
 

@@ -6,10 +6,10 @@ import time
 from dataclasses import dataclass, replace
 
 from experiments.core import Chunk, Hit
-from experiments.evidence.study import Study
+from experiments.evidence.studies.study import Study
 from experiments.methods import prompts
 from experiments.methods.base import Method
-from experiments.methods.closed_book import ClosedBook
+from experiments.methods.prompting.closed_book import ClosedBook
 
 METRICS = ("contains", "token_f1", "citation_precision", "hit", "correct_refusal")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from experiments.core import Chunk, Document, Example, Hit, Question
 from experiments.methods.bench import Bench
-from experiments.methods.decomposed import TEMPLATE
+from experiments.methods.retrieving.decomposed import TEMPLATE
 from experiments.models.interface import Completion
 
 PAGES = {

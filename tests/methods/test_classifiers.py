@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from experiments.core import REFUSAL, BookError, Question
+from experiments.methods.baselines.keywords import Keywords
+from experiments.methods.baselines.linear import Linear
+from experiments.methods.baselines.majority import Majority
+from experiments.methods.baselines.neighbours import Neighbours
 from experiments.methods.bench import open_bench
-from experiments.methods.keywords import Keywords
-from experiments.methods.linear import Linear
-from experiments.methods.majority import Majority
-from experiments.methods.neighbours import Neighbours
 
 LABELS = """kind: classification
 labels:

@@ -11,7 +11,7 @@ from experiments.core import BookError, Question
 from experiments.methods import RECIPES, recipe_named
 from experiments.methods.base import Method
 from experiments.methods.bench import open_bench
-from experiments.models.tuning import Tuning
+from experiments.models.training.tuning import Tuning
 from experiments.tasks.settings import Settings
 from tests.methods.conftest import write_task
 

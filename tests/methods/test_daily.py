@@ -7,11 +7,11 @@ import pytest
 
 from experiments.core import BookError
 from experiments.methods.bench import open_bench
-from experiments.methods.daily import Daily, on
-from experiments.methods.fine_tuned import FineTuned
-from experiments.methods.rag import Rag
-from experiments.methods.taught_on import TaughtOn
-from experiments.tasks.support_feed import day_of
+from experiments.methods.retrieving.rag import Rag
+from experiments.methods.training.fine_tuned import FineTuned
+from experiments.methods.training.taught_on import TaughtOn
+from experiments.methods.variants.daily import Daily, on
+from experiments.tasks.support.feed import day_of
 from tests.methods.conftest import write_task
 
 CHUNKS = Rag(search="keyword", shots=0)

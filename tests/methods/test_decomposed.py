@@ -3,7 +3,7 @@
 import pytest
 
 from experiments.core import paths
-from experiments.methods.decomposed import NAMED, STEPS_TOKENS, WORKED, Decomposed, split
+from experiments.methods.retrieving.decomposed import NAMED, STEPS_TOKENS, WORKED, Decomposed, split
 from tests.methods.mixers import (
     BRIDGE,
     BRIDGE_WITH_PAGES,

@@ -3,14 +3,14 @@
 import pytest
 
 from experiments.core import BookError
-from experiments.methods import elsewhere
 from experiments.methods.bench import open_bench
-from experiments.methods.elsewhere import Elsewhere
-from experiments.methods.fine_tuned import FineTuned
-from experiments.methods.mixed import Mixed
-from experiments.models.tuning import Tuning
-from experiments.models.workshop import find_adapter, published_adapters, run_name
-from experiments.tasks.general import kind_of
+from experiments.methods.training.fine_tuned import FineTuned
+from experiments.methods.training.mixed import Mixed
+from experiments.methods.variants import elsewhere
+from experiments.methods.variants.elsewhere import Elsewhere
+from experiments.models.training.tuning import Tuning
+from experiments.models.training.workshop import find_adapter, published_adapters, run_name
+from experiments.tasks.general.generate import kind_of
 from tests.methods.conftest import write_task
 
 ROUTING = FineTuned(tuning=Tuning(rank=8, learning_rate=1e-3, epochs=4), wording="bare")

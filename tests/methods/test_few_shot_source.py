@@ -1,7 +1,7 @@
 """Examples that come from another edition of the task than the one that is asked."""
 
 from experiments.methods.bench import open_bench
-from experiments.methods.few_shot import FewShot
+from experiments.methods.prompting.few_shot import FewShot
 
 
 def shown(recipe, seed=0):

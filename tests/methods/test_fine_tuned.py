@@ -6,7 +6,7 @@ import pytest
 
 from experiments.core import REFUSAL, BookError, Question
 from experiments.methods import prompts
-from experiments.methods.fine_tuned import FineTuned, check_leaks
+from experiments.methods.training.fine_tuned import FineTuned, check_leaks
 
 ASKED = Question("lamp-16-colour", "Which shade has Lamp 16?")
 

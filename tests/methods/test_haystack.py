@@ -3,8 +3,8 @@
 import pytest
 
 from experiments.core import BookError, Question
-from experiments.methods.haystack import Haystack, draw_filler
 from experiments.methods.prompts import passage
+from experiments.methods.retrieving.haystack import Haystack, draw_filler
 
 ASKED = Question("lamp-16-colour", "Which shade has Lamp 16?")
 OTHER = Question("lamp-17-colour", "Which shade has Lamp 17?")

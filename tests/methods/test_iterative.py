@@ -1,7 +1,7 @@
 """How Iterative walks from page to page: four pages, searched by hand."""
 
 from experiments.core import Chunk, Example, Hit
-from experiments.methods.iterative import Iterative, new_names
+from experiments.methods.retrieving.iterative import Iterative, new_names
 from tests.methods.mixers import (
     BRIDGE,
     BRIDGE_WITH_PAGES,

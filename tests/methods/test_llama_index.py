@@ -5,7 +5,7 @@ import pytest
 from experiments.core import Message
 from experiments.methods import prompts
 from experiments.methods.bench import open_bench
-from experiments.methods.rag import Rag
+from experiments.methods.retrieving.rag import Rag
 from experiments.tasks.settings import MAX_NEW_TOKENS
 
 
@@ -18,7 +18,7 @@ def test_ten_questions_get_the_same_passages_and_the_same_answers_from_llama_ind
     from llama_index.core.schema import NodeWithScore, TextNode
 
     from experiments.retrieval.engine import retriever
-    from experiments.retrieval.llama import FunctionLLM
+    from experiments.retrieval.search.llama import FunctionLLM
 
     bench = open_bench("support")
     questions = [example.asked() for example in bench.examples("dev")[:10]]

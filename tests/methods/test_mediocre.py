@@ -7,9 +7,9 @@ import pytest
 
 from experiments.core import BookError
 from experiments.methods.bench import open_bench
-from experiments.methods.fine_tuned import FineTuned
-from experiments.methods.mediocre import Mediocre
-from experiments.tasks.house_style import broken_rules
+from experiments.methods.training.fine_tuned import FineTuned
+from experiments.methods.training.mediocre import Mediocre
+from experiments.tasks.house_style.rules import broken_rules
 
 HUNDRED = Mediocre(examples=100, wording="bare")
 

@@ -6,7 +6,7 @@ import pytest
 
 from experiments.core import BookError, Hit, Question
 from experiments.methods.passages import Fused, Reranked
-from experiments.methods.rag import Rag
+from experiments.methods.retrieving.rag import Rag
 from tests.retrieval.conftest import passages
 
 A, B, C = passages("one", "two", "three")

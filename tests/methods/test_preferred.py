@@ -7,12 +7,12 @@ import pytest
 
 from experiments.core import REFUSAL, BookError
 from experiments.methods.bench import open_bench
-from experiments.methods.fine_tuned import FineTuned
-from experiments.methods.preferred import Preferred
-from experiments.methods.self_taught import SelfTaught
-from experiments.models.comparisons import Comparison, Preference, split
-from experiments.models.tuning import Tuning
-from experiments.tasks.house_style import broken_rules
+from experiments.methods.training.fine_tuned import FineTuned
+from experiments.methods.training.preferred import Preferred
+from experiments.methods.training.self_taught import SelfTaught
+from experiments.models.training.comparisons import Comparison, Preference, split
+from experiments.models.training.tuning import Tuning
+from experiments.tasks.house_style.rules import broken_rules
 from tests.methods.conftest import write_task
 
 STYLED = Preferred(examples=25, compared=100, wording="bare")

@@ -6,11 +6,11 @@ import random
 import pytest
 
 from experiments.core import REFUSAL, Answer, BookError, Example
-from experiments.methods.fine_tuned import FineTuned
-from experiments.methods.given import Given
-from experiments.methods.raft import Raft, place, sentence_with, without_quote
-from experiments.methods.rag import Rag
-from experiments.models.tuning import Tuning
+from experiments.methods.retrieving.rag import Rag
+from experiments.methods.training.fine_tuned import FineTuned
+from experiments.methods.training.raft import Raft, place, sentence_with, without_quote
+from experiments.methods.variants.given import Given
+from experiments.models.training.tuning import Tuning
 
 SEEDS = range(3)
 

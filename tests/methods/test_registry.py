@@ -8,19 +8,19 @@ from dataclasses import dataclass
 import pytest
 
 import experiments.methods
-from experiments.book.figures import METHOD_COLOURS, colour_of, dot_plot
+from experiments.book.figures.base import METHOD_COLOURS, colour_of, dot_plot
 from experiments.book.tables import results_table
 from experiments.core import BookError
 from experiments.core.paths import ROOT
-from experiments.evidence.audit import audit_results, can_ask
-from experiments.evidence.replay import replay
-from experiments.evidence.run import record
-from experiments.evidence.study import Study
-from experiments.evidence.training import trained_arms
-from experiments.evidence.trial import run
-from experiments.methods.closed_book import ClosedBook
+from experiments.evidence.checks.audit import audit_results, can_ask
+from experiments.evidence.checks.run import record
+from experiments.evidence.checks.training import trained_arms
+from experiments.evidence.ladder.trial import run
+from experiments.evidence.studies.replay import replay
+from experiments.evidence.studies.study import Study
+from experiments.methods.prompting.closed_book import ClosedBook
 from experiments.methods.registry import RECIPES, find_methods
-from experiments.models.tuning import Tuning
+from experiments.models.training.tuning import Tuning
 from tests.methods import test_contract as contract
 
 PARROT = '''"""Parrot: give the question back, so many words of it. No model is asked."""

@@ -4,9 +4,9 @@ import json
 from random import Random
 
 from experiments.methods.bench import open_bench
-from experiments.methods.fine_tuned import FineTuned
-from experiments.methods.renamed import Renamed, draw_names
-from experiments.tasks.desk_tools import CLEAR, tools, wording
+from experiments.methods.training.fine_tuned import FineTuned
+from experiments.methods.training.renamed import Renamed, draw_names
+from experiments.tasks.desk_tools.generate import CLEAR, tools, wording
 
 
 def pairs_of(recipe, seed=0):

@@ -6,8 +6,8 @@ import json
 import pytest
 
 from experiments.core import BookError, Message, Question
-from experiments.methods.few_shot import FewShot
-from experiments.methods.retried import Retried, find_fault
+from experiments.methods.prompting.few_shot import FewShot
+from experiments.methods.prompting.retried import Retried, find_fault
 from experiments.models.interface import Completion
 from experiments.tasks.settings import Settings
 

@@ -6,12 +6,12 @@ import pytest
 
 from experiments.core import REFUSAL, BookError, Example, Hit, Question
 from experiments.methods import prompts
+from experiments.methods.baselines.oracle import Oracle
 from experiments.methods.bench import open_bench
-from experiments.methods.closed_book import ClosedBook
-from experiments.methods.few_shot import FewShot
-from experiments.methods.long_context import LongContext
-from experiments.methods.oracle import Oracle
-from experiments.methods.rag import Rag
+from experiments.methods.prompting.closed_book import ClosedBook
+from experiments.methods.prompting.few_shot import FewShot
+from experiments.methods.prompting.long_context import LongContext
+from experiments.methods.retrieving.rag import Rag
 from experiments.tasks.settings import Settings
 from tests.methods.conftest import write_task
 

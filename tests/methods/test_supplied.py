@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from experiments.core import BookError, Example
-from experiments.methods import noise
+from experiments.methods.baselines.majority import Majority
+from experiments.methods.baselines.neighbours import Neighbours
 from experiments.methods.bench import open_bench
-from experiments.methods.closed_book import ClosedBook
-from experiments.methods.few_shot import FewShot
-from experiments.methods.fine_tuned import FineTuned
-from experiments.methods.majority import Majority
-from experiments.methods.neighbours import Neighbours
-from experiments.methods.supplied import Supplied
-from experiments.tasks.routing import read_traits
+from experiments.methods.prompting.closed_book import ClosedBook
+from experiments.methods.prompting.few_shot import FewShot
+from experiments.methods.training import noise
+from experiments.methods.training.fine_tuned import FineTuned
+from experiments.methods.variants.supplied import Supplied
+from experiments.tasks.routing.generate import read_traits
 
 LABELS = ["billing", "refunds", "returns"]
 TWENTY = [Example(f"m{n}", f"message {n}", (LABELS[n % 3],)) for n in range(20)]

@@ -8,8 +8,8 @@ import pytest
 from experiments.core import BookError, Message, Question
 from experiments.methods import prompts
 from experiments.methods.bench import open_bench
-from experiments.methods.taught import PAGE, Taught, check_probes
-from experiments.tasks.support_taught import Lesson, read_lessons
+from experiments.methods.training.taught import PAGE, Taught, check_probes
+from experiments.tasks.support.taught import Lesson, read_lessons
 from tests.methods.conftest import write_task
 
 LESSONS = [

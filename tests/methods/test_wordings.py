@@ -7,12 +7,12 @@ import pytest
 
 from experiments.core import REFUSAL, BookError, Question
 from experiments.methods import prompts
+from experiments.methods.baselines.oracle import Oracle
 from experiments.methods.bench import open_bench
-from experiments.methods.closed_book import ClosedBook
-from experiments.methods.few_shot import FewShot
-from experiments.methods.oracle import Oracle
+from experiments.methods.prompting.closed_book import ClosedBook
+from experiments.methods.prompting.few_shot import FewShot
 from experiments.methods.prompts import TEMPLATES, WORDINGS, Templates, templates_for
-from experiments.methods.rag import Rag
+from experiments.methods.retrieving.rag import Rag
 from experiments.tasks.settings import Settings, read_settings
 
 ASKED = Question("lamp-16-colour", "Which shade has Lamp 16?")

@@ -88,7 +88,7 @@ def make_model(byte_tokenizer):
 @pytest.fixture(scope="session")
 def tiny(make_model, byte_tokenizer):
     """Give a generator over the tiny model."""
-    from experiments.models.generate import TorchGenerator
+    from experiments.models.inference.generate import TorchGenerator
 
     return TorchGenerator("tiny", "0" * 16, make_model(), byte_tokenizer)
 

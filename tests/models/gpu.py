@@ -3,8 +3,9 @@
 import torch
 
 from experiments.core.profile import PROFILE
-from experiments.models import load, memory, registry, sizing, workshop
+from experiments.models import load, memory, registry
 from experiments.models.registry import HubModel
+from experiments.models.training import sizing, workshop
 
 LARGE = "large"
 

@@ -8,7 +8,7 @@ import torch
 
 from experiments.core import BookError
 from experiments.core.paths import ADAPTERS
-from experiments.models.adapters import (
+from experiments.models.training.adapters import (
     CONFIG,
     LOG,
     WEIGHTS,
@@ -20,9 +20,9 @@ from experiments.models.adapters import (
     save_adapter,
     write_log,
 )
-from experiments.models.checkpoint import resume, write_checkpoint
-from experiments.models.finetune import Run, train
-from experiments.models.tuning import Tuning
+from experiments.models.training.checkpoint import resume, write_checkpoint
+from experiments.models.training.finetune import Run, train
+from experiments.models.training.tuning import Tuning
 from tests.models.conftest import ask
 
 PAIRS = [(ask(f"question {'x' * n}"), f"reply {n}") for n in range(10)]

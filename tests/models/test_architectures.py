@@ -5,8 +5,8 @@ import torch
 from transformers import AutoConfig, AutoModelForCausalLM
 
 from experiments.core import BookError
-from experiments.models.attention import SharedPrefixCache
-from experiments.models.generate import TorchGenerator
+from experiments.models.inference.attention import SharedPrefixCache
+from experiments.models.inference.generate import TorchGenerator
 
 WINDOW, LENGTH = 8, 40
 WIDE = {"max_position_embeddings": 64}

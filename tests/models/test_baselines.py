@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from experiments.models.baselines import (
+from experiments.models.timing.baselines import (
     gemm_ceiling,
     generate_plainly,
     prefill_operations,

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.models.batching import (
+from experiments.models.inference.batching import (
     CACHE_TOKENS,
     PREFILL_TOKENS,
     ROWS,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.core import Message
-from experiments.models.chat import ChatFormat
+from experiments.models.inference.chat import ChatFormat
 from tests.models.conftest import CONTROL, ask
 
 PIECES = st.lists(

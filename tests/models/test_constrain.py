@@ -50,7 +50,7 @@ def test_greedy_takes_the_likeliest_of_what_is_allowed(tiny):
 
 def first_logits(tiny, prompt):
     """Give the model's logits for the first token of its answer."""
-    from experiments.models.attention import SharedPrefixCache
+    from experiments.models.inference.attention import SharedPrefixCache
 
     tokens = tiny.chat.encode(prompt)
     cache = SharedPrefixCache(tiny.model, prefix=0, longest=0, room=len(tokens))

@@ -6,9 +6,9 @@ import socket
 import pytest
 
 from experiments.core import BookError, Message
-from experiments.models.address import read_address
-from experiments.models.endpoint import EndpointGenerator
 from experiments.models.registry import load_model
+from experiments.models.serving.address import read_address
+from experiments.models.serving.endpoint import EndpointGenerator
 from tests.models.conftest import ask, serving
 from tests.models.small_server import KEY
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.core import BookError
-from experiments.models import finetune
-from experiments.models.finetune import Run, encode, shuffled_batches, train
-from experiments.models.tuning import Tuning
+from experiments.models.training import finetune
+from experiments.models.training.finetune import Run, encode, shuffled_batches, train
+from experiments.models.training.tuning import Tuning
 from tests.models.conftest import ask
 
 PAIRS = [(ask(f"question {'x' * n}"), f"reply {n}") for n in range(10)]

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from experiments.core import BookError, Message
-from experiments.models.batching import ROWS
+from experiments.models.inference.batching import ROWS
 from tests.models.conftest import ask, plain_generate
 
 SYSTEM = "Answer from the passages, in a few words."
@@ -144,7 +144,7 @@ def test_progress_goes_to_stderr_and_only_when_asked_for(tiny, capsys):
 
 
 def test_a_model_with_sliding_windows_is_refused(make_model, byte_tokenizer):
-    from experiments.models.generate import TorchGenerator
+    from experiments.models.inference.generate import TorchGenerator
 
     model = make_model()
     model.config.layer_types = ["full_attention", "sliding_attention"]

@@ -13,13 +13,14 @@ from transformers import AutoModelForCausalLM
 
 from experiments.core import BookError
 from experiments.core.machine import describe_machine, hardware, peak_bytes
-from experiments.models import load, memory, registry, workshop
-from experiments.models.adapters import put_on
-from experiments.models.generate import TorchGenerator
+from experiments.models import load, memory, registry
+from experiments.models.inference.generate import TorchGenerator
 from experiments.models.load import load_folder
 from experiments.models.nf4 import round_weights
 from experiments.models.registry import load_model, load_weights
-from experiments.models.tuning import Tuning
+from experiments.models.training import workshop
+from experiments.models.training.adapters import put_on
+from experiments.models.training.tuning import Tuning
 from tests.models.conftest import ask
 from tests.models.gpu import LARGE, stand_in
 
@@ -169,7 +170,7 @@ def refuse(*_, **__):
 
 socket.getaddrinfo = socket.socket.connect = socket.socket.connect_ex = refuse
 from experiments.models.registry import embedder_folder, load_weights
-from experiments.retrieval.embed import Embedder
+from experiments.retrieval.search.embed import Embedder
 
 Embedder(embedder_folder()).encode(["a text that no cache holds"])
 load_weights("smollm2-135m")

@@ -7,11 +7,11 @@ import urllib.request
 import pytest
 
 from experiments.core import BookError
-from experiments.models import chat_server
-from experiments.models.address import read_address
-from experiments.models.endpoint import EndpointGenerator
 from experiments.models.interface import Unanswered, complete
 from experiments.models.registry import load_model
+from experiments.models.serving import chat_server
+from experiments.models.serving.address import read_address
+from experiments.models.serving.endpoint import EndpointGenerator
 from tests.models.conftest import ask, serving
 
 SECRET = "sk-very-secret-0123456789"

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from experiments.models.generate import TorchGenerator
+from experiments.models.inference.generate import TorchGenerator
 from tests.models.conftest import ask
 
 PROMPTS = [ask(q) for q in ("abc?", "def?", "a longer question about i and j?", "g")]

@@ -3,10 +3,10 @@
 import pytest
 import torch
 
-from experiments.models.finetune import train
 from experiments.models.load import load_folder
 from experiments.models.nf4 import round_weights
-from experiments.models.tuning import Tuning
+from experiments.models.training.finetune import train
+from experiments.models.training.tuning import Tuning
 from tests.models.conftest import ask
 
 PAIRS = [(ask(f"question {'x' * n}"), f"reply {n}") for n in range(8)]

@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from experiments.models import packed
-from experiments.models.packed import PackedLinear, pack
+from experiments.models.inference import packed
+from experiments.models.inference.packed import PackedLinear, pack
 
 
 def small_net():

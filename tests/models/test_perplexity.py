@@ -3,8 +3,8 @@
 import pytest
 
 from experiments.core import BookError
-from experiments.models.generate import TorchGenerator
-from experiments.models.perplexity import surprise
+from experiments.models.inference.generate import TorchGenerator
+from experiments.models.inference.perplexity import surprise
 
 PAGES = ["Bread is mostly waiting.", "No river runs straight for long, and this one never did."]
 

@@ -8,11 +8,12 @@ import pytest
 import torch
 
 from experiments.core import BookError
-from experiments.models import preference, registry, workshop
-from experiments.models.adapters import put_on, read_log
-from experiments.models.comparisons import Comparison, Preference, split
-from experiments.models.finetune import Run, adapt, encode
-from experiments.models.preference import (
+from experiments.models import registry
+from experiments.models.training import preference, workshop
+from experiments.models.training.adapters import put_on, read_log
+from experiments.models.training.comparisons import Comparison, Preference, split
+from experiments.models.training.finetune import Run, adapt, encode
+from experiments.models.training.preference import (
     Couple,
     PreferenceRun,
     encode_couples,
@@ -20,7 +21,7 @@ from experiments.models.preference import (
     log_probabilities,
     preference_loss,
 )
-from experiments.models.tuning import Tuning
+from experiments.models.training.tuning import Tuning
 from tests.models.conftest import ask
 
 COMPARED = [Comparison(ask(f"question {'x' * n}"), f"good {n}{'!' * (n % 3)}", f"bad {n}")

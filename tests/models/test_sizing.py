@@ -9,7 +9,7 @@ import pytest
 
 from experiments.core.paths import ROOT
 from experiments.models.registry import HUB
-from experiments.models.sizing import (
+from experiments.models.training.sizing import (
     HUB_SHAPES,
     Shape,
     answering_memory,
@@ -18,7 +18,7 @@ from experiments.models.sizing import (
     training_memory,
     weights_megabytes,
 )
-from experiments.models.tuning import Tuning
+from experiments.models.training.tuning import Tuning
 
 SMALL = Shape(layers=30, hidden=576, intermediate=1536, keys=192, heads=9, vocabulary=49152,
               tied=True)
@@ -117,11 +117,11 @@ STEP = """
 import sys
 from pathlib import Path
 from experiments.core import Message
-from experiments.models.finetune import Run
+from experiments.models.training.finetune import Run
 from experiments.models.registry import load_weights
-from experiments.models.sizing import shape_of, training_memory
-from experiments.models.tuning import Tuning
-from experiments.models.workshop import longest_laid
+from experiments.models.training.sizing import shape_of, training_memory
+from experiments.models.training.tuning import Tuning
+from experiments.models.training.workshop import longest_laid
 
 def peak():  # megabytes; rusage would begin at what the parent process held
     lines = Path("/proc/self/status").read_text().splitlines()

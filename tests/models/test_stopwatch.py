@@ -4,10 +4,16 @@ import pytest
 import torch
 
 from experiments.core import BookError
-from experiments.models import stopwatch
-from experiments.models.adapters import put_on
-from experiments.models.attention import SharedPrefixCache
-from experiments.models.stopwatch import put_beside, time_reading, time_reuse, time_writing, wear
+from experiments.models.inference.attention import SharedPrefixCache
+from experiments.models.timing import stopwatch
+from experiments.models.timing.stopwatch import (
+    put_beside,
+    time_reading,
+    time_reuse,
+    time_writing,
+    wear,
+)
+from experiments.models.training.adapters import put_on
 from tests.models.test_adapters import saved  # noqa: F401  a fixture: a tiny trained adapter
 
 # ruff: noqa: F811  tests take the fixture by its name

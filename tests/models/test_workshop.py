@@ -6,12 +6,13 @@ import pytest
 import torch
 
 from experiments.core import BookError
-from experiments.models import adapters, memory, registry, workshop
-from experiments.models.adapters import read_log
-from experiments.models.comparisons import Comparison, Preference
-from experiments.models.finetune import Run
-from experiments.models.preference import PreferenceRun
-from experiments.models.tuning import Tuning
+from experiments.models import memory, registry
+from experiments.models.training import adapters, workshop
+from experiments.models.training.adapters import read_log
+from experiments.models.training.comparisons import Comparison, Preference
+from experiments.models.training.finetune import Run
+from experiments.models.training.preference import PreferenceRun
+from experiments.models.training.tuning import Tuning
 from tests.models.conftest import ask
 
 PAIRS = [(ask(f"question {'x' * n}"), f"reply {n}") for n in range(10)]

@@ -26,7 +26,7 @@ class ToyEmbedder:
 
     def as_llama_index(self):
         """Give the adapter that the real embedder gives."""
-        from experiments.retrieval.llama import EmbedderForLlamaIndex
+        from experiments.retrieval.search.llama import EmbedderForLlamaIndex
 
         return EmbedderForLlamaIndex(self)
 

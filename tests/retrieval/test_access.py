@@ -3,10 +3,10 @@
 import pytest
 
 from experiments.core import BookError, Chunk, Document, paths
-from experiments.retrieval.access import Reader, access_fields, reader_filter, search_as
-from experiments.retrieval.index import VectorIndex
-from experiments.retrieval.load import read_documents
-from experiments.tasks.support_access import ASKED_ON, NAME, PUBLIC, read_users, visible
+from experiments.retrieval.documents.load import read_documents
+from experiments.retrieval.search.access import Reader, access_fields, reader_filter, search_as
+from experiments.retrieval.search.index import VectorIndex
+from experiments.tasks.support_access.rules import ASKED_ON, NAME, PUBLIC, read_users, visible
 
 DAY = "2026-06-01"
 

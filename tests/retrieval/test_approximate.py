@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from experiments.core import BookError
-from experiments.retrieval.approximate import GRAPHS, grow, measure, measure_wider, nearest
+from experiments.retrieval.maintenance.approximate import (
+    GRAPHS,
+    grow,
+    measure,
+    measure_wider,
+    nearest,
+)
 
 
 def unit(rows, dimensions=8, seed=1):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from experiments.core import BookError
-from experiments.retrieval.cache import VectorCache
+from experiments.retrieval.search.cache import VectorCache
 
 
 def vector(value):

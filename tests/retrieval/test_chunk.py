@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from experiments.core import BookError, Document
-from experiments.retrieval.chunk import Chunker
+from experiments.retrieval.documents.chunk import Chunker
 
 NUMBERS = "one two three four five six seven eight nine ten"  # one token a word
 

@@ -3,7 +3,7 @@
 import pytest
 
 from experiments.retrieval.engine import citation_engine
-from experiments.retrieval.index import VectorIndex
+from experiments.retrieval.search.index import VectorIndex
 from tests.retrieval.conftest import passages
 
 pytestmark = pytest.mark.usefixtures("own_cache")

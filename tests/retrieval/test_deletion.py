@@ -3,8 +3,8 @@
 import pytest
 
 from experiments.core import BookError
-from experiments.retrieval.deletion import DATABASE, compact, opened, rebuild, traces
-from experiments.retrieval.index import VectorIndex
+from experiments.retrieval.maintenance.deletion import DATABASE, compact, opened, rebuild, traces
+from experiments.retrieval.search.index import VectorIndex
 from tests.retrieval.conftest import passages
 
 SECRET = "Zebrafinch 4711"

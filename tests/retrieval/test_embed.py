@@ -12,7 +12,7 @@ import pytest
 
 from experiments.core import BookError
 from experiments.core.paths import ROOT
-from experiments.retrieval.embed import SLICE, Embedder
+from experiments.retrieval.search.embed import SLICE, Embedder
 
 TEXTS = ["How long is the warranty of the kettle?", "The kettle has a guarantee of two years.",
          "Our office is closed on Sundays.", "kettle " * 300]
@@ -80,7 +80,7 @@ def test_a_fresh_process_prints_nothing_and_reaches_for_no_network(model_folder,
         "import socket, sys, pathlib\n"
         "def refuse(*_): raise SystemExit('network')\n"
         "socket.socket.connect = refuse\n"
-        "from experiments.retrieval.embed import Embedder\n"
+        "from experiments.retrieval.search.embed import Embedder\n"
         "assert 'torch' not in sys.modules\n"
         f"Embedder(pathlib.Path({str(model_folder)!r})).embed(['hello'])\n")
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, text=True, capture_output=True)

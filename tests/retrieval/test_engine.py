@@ -5,18 +5,18 @@ import math
 import pytest
 
 from experiments.core import Document
-from experiments.retrieval.chunk import Chunker
-from experiments.retrieval.embed import Embedder
+from experiments.retrieval.documents.chunk import Chunker
+from experiments.retrieval.documents.load import read_documents
 from experiments.retrieval.engine import default_engine, retriever
-from experiments.retrieval.index import VectorIndex
-from experiments.retrieval.load import read_documents
+from experiments.retrieval.search.embed import Embedder
+from experiments.retrieval.search.index import VectorIndex
 from tests.retrieval.conftest import passages, write_five_formats
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 def test_the_default_engine_shows_texts_without_their_metadata(toy):
-    from experiments.retrieval.llama import FunctionLLM
+    from experiments.retrieval.search.llama import FunctionLLM
 
     asked = []
     llm = FunctionLLM(lambda prompt: asked.append(prompt) or "yes")

@@ -3,9 +3,9 @@
 import pytest
 
 from experiments.core import BookError, Document
-from experiments.retrieval.filters import day_number, metadata_of, where
-from experiments.retrieval.index import VectorIndex
-from experiments.retrieval.keyword import DOTTED_NUMBERS, KeywordIndex
+from experiments.retrieval.search.filters import day_number, metadata_of, where
+from experiments.retrieval.search.index import VectorIndex
+from experiments.retrieval.search.keyword import DOTTED_NUMBERS, KeywordIndex
 from tests.retrieval.conftest import passages
 
 TEXTS = ("1 0 0 old", "1 0.1 0 new", "1 0.2 0 newest", "0 1 0 other")

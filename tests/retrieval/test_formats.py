@@ -6,7 +6,13 @@ import docx
 import pytest
 
 from experiments.core import BookError
-from experiments.retrieval.formats import read_docx, read_html, read_markdown, read_pdf, read_text
+from experiments.retrieval.documents.formats import (
+    read_docx,
+    read_html,
+    read_markdown,
+    read_pdf,
+    read_text,
+)
 from tests.retrieval.conftest import pdf_bytes
 
 

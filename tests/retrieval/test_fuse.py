@@ -6,8 +6,8 @@ from llama_index.core.retrievers import QueryFusionRetriever
 from llama_index.core.schema import NodeWithScore
 
 from experiments.core import BookError, Chunk, Hit
-from experiments.retrieval.fuse import fuse_ranks, fuse_scores
-from experiments.retrieval.llama import FunctionLLM, as_node
+from experiments.retrieval.search.fuse import fuse_ranks, fuse_scores
+from experiments.retrieval.search.llama import FunctionLLM, as_node
 
 
 def ranking(**scores):

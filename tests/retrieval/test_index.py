@@ -12,7 +12,7 @@ from chromadb.errors import InternalError
 
 from experiments.core import BookError, Chunk
 from experiments.core.paths import ROOT
-from experiments.retrieval.index import VectorIndex
+from experiments.retrieval.search.index import VectorIndex
 from tests.retrieval.conftest import ToyEmbedder, passages
 
 pytestmark = pytest.mark.usefixtures("own_cache")
@@ -157,7 +157,7 @@ def test_a_deleted_cache_is_built_again_in_the_same_process(toy, own_cache):
 SLOW = """
 import sys, time
 from tests.retrieval.conftest import ToyEmbedder, passages
-from experiments.retrieval import index
+from experiments.retrieval.search import index
 write = index.open_database
 def slowly(folder):
     client, store = write(folder)

@@ -2,7 +2,7 @@
 
 from experiments.core import Hit
 from experiments.models.fake import FakeGenerator
-from experiments.retrieval.judges import rerank_by_judge, rerank_by_likelihood
+from experiments.retrieval.search.judges import rerank_by_judge, rerank_by_likelihood
 from tests.retrieval.conftest import passages
 
 CHUNKS = passages("the lid is red", "the cable is long", "how long is the cable")

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from experiments.core import BookError, Chunk
-from experiments.retrieval.keyword import KeywordIndex
+from experiments.retrieval.search.keyword import KeywordIndex
 from tests.retrieval.conftest import passages
 
 TEXTS = ("kettle warranty", "lamp warranty", "radio battery")

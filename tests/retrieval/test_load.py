@@ -6,7 +6,7 @@ import time
 import pytest
 
 from experiments.core import BookError
-from experiments.retrieval.load import read_document, read_documents
+from experiments.retrieval.documents.load import read_document, read_documents
 from tests.retrieval.conftest import pdf_bytes, write_five_formats
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.core import Chunk
-from experiments.retrieval.ranking import best, by_id
+from experiments.retrieval.search.ranking import best, by_id
 
 
 @given(scores=st.lists(st.integers(0, 3), min_size=1, max_size=30), k=st.integers(1, 40),

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from experiments.core import BookError, Hit
-from experiments.retrieval.embed import Embedder
-from experiments.retrieval.rerank import MaxSim
+from experiments.retrieval.search.embed import Embedder
+from experiments.retrieval.search.rerank import MaxSim
 from tests.retrieval.conftest import passages
 
 

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from experiments.core import Document
-from experiments.retrieval.chunk import Chunker
-from experiments.retrieval.sentences import SentenceChunker
+from experiments.retrieval.documents.chunk import Chunker
+from experiments.retrieval.documents.sentences import SentenceChunker
 
 
 @pytest.fixture(scope="module")

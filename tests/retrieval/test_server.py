@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from experiments.core import BookError, Chunk
-from experiments.retrieval.filters import where
-from experiments.retrieval.index import VectorIndex
+from experiments.retrieval.search.filters import where
+from experiments.retrieval.search.index import VectorIndex
 from tests.retrieval.conftest import passages
 
 pytestmark = pytest.mark.usefixtures("own_cache", "no_proxy")
@@ -102,7 +102,7 @@ def test_filters_work_at_a_server(server, toy):
 
 def test_llama_indexs_engine_asks_about_what_a_server_holds(server, toy):
     from experiments.retrieval.engine import default_engine
-    from experiments.retrieval.llama import FunctionLLM
+    from experiments.retrieval.search.llama import FunctionLLM
 
     index = VectorIndex.build(passages("1 0 0 apples", "0 1 0 pears"), toy, server=server.address)
     asked = []

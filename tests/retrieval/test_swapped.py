@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from experiments.retrieval.swapped import found, greatest, hashed
+from experiments.retrieval.maintenance.swapped import found, greatest, hashed
 
 
 class Pieces:

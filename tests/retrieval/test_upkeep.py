@@ -5,9 +5,9 @@ import shutil
 import pytest
 
 from experiments.core import BookError, Chunk, Document
-from experiments.retrieval.deletion import opened
-from experiments.retrieval.index import VectorIndex
-from experiments.retrieval.upkeep import Health, check, first_hits, passages, update
+from experiments.retrieval.maintenance.deletion import opened
+from experiments.retrieval.maintenance.upkeep import Health, check, first_hits, passages, update
+from experiments.retrieval.search.index import VectorIndex
 
 
 def page(name, *texts):

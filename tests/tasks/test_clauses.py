@@ -9,10 +9,10 @@ import jsonschema
 import pytest
 
 from experiments.core import Example, paths
-from experiments.tasks import clauses
 from experiments.tasks.catalogue import find_task, summarise
-from experiments.tasks.clauses_numbers import in_words
-from experiments.tasks.clauses_terms import FIELDS, KINDS, STYLES, provisions, wording
+from experiments.tasks.clauses import generate as clauses
+from experiments.tasks.clauses.numbers import in_words
+from experiments.tasks.clauses.terms import FIELDS, KINDS, STYLES, provisions, wording
 from experiments.tasks.folder import read_questions, write_files
 from experiments.tasks.settings import read_settings
 

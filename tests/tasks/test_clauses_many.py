@@ -10,9 +10,9 @@ import pytest
 from experiments.core import paths
 from experiments.methods.bench import open_bench
 from experiments.models.registry import REFERENCE
-from experiments.tasks import clauses_many
 from experiments.tasks.catalogue import find_task
-from experiments.tasks.clauses_terms import FIELDS, STYLES, wording
+from experiments.tasks.clauses import many as clauses_many
+from experiments.tasks.clauses.terms import FIELDS, STYLES, wording
 from experiments.tasks.folder import read_questions
 from tests.tasks.test_clauses import forms, holds
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.tasks.clauses_numbers import duration, in_words, money, rate
+from experiments.tasks.clauses.numbers import duration, in_words, money, rate
 
 
 @pytest.mark.parametrize(("number", "words"), [

@@ -5,7 +5,7 @@ from collections import defaultdict
 
 import pytest
 
-from experiments.tasks.clauses_terms import KINDS, STYLES, provisions, wording
+from experiments.tasks.clauses.terms import KINDS, STYLES, provisions, wording
 
 SPLITS = ("train", "dev", "test")
 ENTRIES = {entry for variants in KINDS.values() for entry, _ in variants}

@@ -9,9 +9,9 @@ import jsonschema
 import pytest
 
 from experiments.core import paths
-from experiments.tasks import desk_tools
 from experiments.tasks.catalogue import find_task, summarise
-from experiments.tasks.desk_tools import (
+from experiments.tasks.desk_tools import generate as desk_tools
+from experiments.tasks.desk_tools.generate import (
     CLEAR,
     EDITIONS,
     SECOND,

@@ -10,12 +10,13 @@ import pytest
 import yaml
 
 from experiments.core import BookError, paths
-from experiments.tasks import devdocs, devdocs_archives
 from experiments.tasks.catalogue import check_card
-from experiments.tasks.devdocs_archives import read_archives, read_pages
-from experiments.tasks.devdocs_asked import find_whole
-from experiments.tasks.devdocs_corpus import cut
-from experiments.tasks.devdocs_questions import wording
+from experiments.tasks.devdocs import archives as devdocs_archives
+from experiments.tasks.devdocs import generate as devdocs
+from experiments.tasks.devdocs.archives import read_archives, read_pages
+from experiments.tasks.devdocs.asked import find_whole
+from experiments.tasks.devdocs.corpus import cut
+from experiments.tasks.devdocs.questions import wording
 from experiments.tasks.folder import read_questions
 from experiments.tasks.settings import read_settings
 from tests.tasks.generated import unlike

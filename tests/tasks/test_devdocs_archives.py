@@ -10,8 +10,8 @@ import tarfile
 import pytest
 
 from experiments.core import BookError
-from experiments.tasks import devdocs_archives
-from experiments.tasks.devdocs_archives import Archive, fetch, find_archive, read_archives
+from experiments.tasks.devdocs import archives as devdocs_archives
+from experiments.tasks.devdocs.archives import Archive, fetch, find_archive, read_archives
 
 PAGES = {"docs/ref/settings.txt": "Settings", "docs/index.txt": "Index é",
          "docs/conf.py": "code", "README.rst": "readme", "tests/docs/other.txt": "other"}

@@ -5,18 +5,18 @@ import re
 import pytest
 
 from experiments.core import BookError
-from experiments.tasks import devdocs_asked
-from experiments.tasks.devdocs_asked import (
+from experiments.tasks.devdocs import asked as devdocs_asked
+from experiments.tasks.devdocs.asked import (
     Asked,
     find_answer,
     find_faults,
     find_whole,
     read_asked,
 )
-from experiments.tasks.devdocs_corpus import cut, piece_at
-from experiments.tasks.devdocs_markup import Titles
-from experiments.tasks.devdocs_questions import deal_splits, wording, write_rows
-from experiments.tasks.devdocs_settings import (
+from experiments.tasks.devdocs.corpus import cut, piece_at
+from experiments.tasks.devdocs.markup import Titles
+from experiments.tasks.devdocs.questions import deal_splits, wording, write_rows
+from experiments.tasks.devdocs.settings import (
     Ask,
     accept,
     ask_absent,
@@ -24,7 +24,7 @@ from experiments.tasks.devdocs_settings import (
     read_defaults,
     read_names,
 )
-from experiments.tasks.devdocs_text import read_page
+from experiments.tasks.devdocs.text import read_page
 
 MARKS = "=-~"
 
@@ -187,7 +187,7 @@ def test_splits_are_dealt_by_group_and_each_kind_by_itself():
 
 
 def test_an_answer_that_differs_is_asked_of_every_version_and_another_of_one(monkeypatch):
-    monkeypatch.setattr("experiments.tasks.devdocs_questions.OTHER_VERSIONS",
+    monkeypatch.setattr("experiments.tasks.devdocs.questions.OTHER_VERSIONS",
                         {"train": 0, "dev": 0, "test": 0})
     corpus = {}
     for version, number in (("4.2", "12"), ("5.2", "14")):

@@ -5,8 +5,8 @@ import textwrap
 import pytest
 
 from experiments.core import BookError
-from experiments.tasks.devdocs_markup import Titles, read_titles, show_role
-from experiments.tasks.devdocs_text import read_page
+from experiments.tasks.devdocs.markup import Titles, read_titles, show_role
+from experiments.tasks.devdocs.text import read_page
 
 TITLES = Titles({"host-headers": "Host header attacks"}, {"ref/settings": "Settings"})
 

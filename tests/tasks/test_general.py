@@ -5,11 +5,11 @@ from collections import Counter
 import pytest
 
 from experiments.core import BookError
-from experiments.evidence.leaks import shared
-from experiments.evidence.score import as_run
-from experiments.tasks import general
+from experiments.evidence.analysis.leaks import shared
+from experiments.evidence.metrics.score import as_run
 from experiments.tasks.catalogue import check_card
 from experiments.tasks.folder import read_questions
+from experiments.tasks.general import generate as general
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 
 from experiments.core import paths
-from experiments.evidence.classification import named
-from experiments.tasks import house_rules
-from experiments.tasks import house_rules_editions as editions
+from experiments.evidence.metrics.classification import named
 from experiments.tasks.catalogue import find_task, summarise
 from experiments.tasks.folder import read_questions
-from experiments.tasks.house_rules import (
+from experiments.tasks.house_rules import editions
+from experiments.tasks.house_rules import generate as house_rules
+from experiments.tasks.house_rules.generate import (
     FACT,
     KINDS,
     LABELS,

@@ -7,7 +7,7 @@ import pytest
 
 from experiments.core import REFUSAL, BookError, paths
 from experiments.tasks.folder import read_questions
-from experiments.tasks.house_style import (
+from experiments.tasks.house_style.rules import (
     AMERICAN,
     FORBIDDEN_WORDS,
     GUIDE,

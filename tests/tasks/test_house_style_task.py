@@ -7,12 +7,12 @@ from random import Random
 import pytest
 
 from experiments.core import BookError
-from experiments.tasks import house_style_task
 from experiments.tasks.catalogue import check_card
 from experiments.tasks.folder import read_questions
-from experiments.tasks.house_style import FORBIDDEN_WORDS, GUIDE, SIGN_OFF, broken_rules
-from experiments.tasks.house_style_faults import FAULTS, VALUE, other_value, worse_reply
-from experiments.tasks.house_style_mend import mend
+from experiments.tasks.house_style import generate as house_style_task
+from experiments.tasks.house_style.faults import FAULTS, VALUE, other_value, worse_reply
+from experiments.tasks.house_style.mend import mend
+from experiments.tasks.house_style.rules import FORBIDDEN_WORDS, GUIDE, SIGN_OFF, broken_rules
 from experiments.tasks.settings import read_settings
 
 FOLDER = house_style_task.FOLDER

@@ -6,10 +6,18 @@ from collections import Counter
 import pytest
 
 from experiments.core import paths
-from experiments.tasks import house_words
 from experiments.tasks.catalogue import find_task, summarise
 from experiments.tasks.folder import read_questions
-from experiments.tasks.house_words import EVERYDAY, NEW, TAUGHT, glosses, kind_of, notes, queues
+from experiments.tasks.house_words import generate as house_words
+from experiments.tasks.house_words.generate import (
+    EVERYDAY,
+    NEW,
+    TAUGHT,
+    glosses,
+    kind_of,
+    notes,
+    queues,
+)
 from experiments.tasks.settings import read_settings
 from tests.tasks.generated import unlike
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from experiments.core import BookError
-from experiments.tasks import routing
 from experiments.tasks.catalogue import check_card
 from experiments.tasks.folder import read_questions
+from experiments.tasks.routing import generate as routing
 from experiments.tasks.settings import read_settings
 
 # Messages with less in common than this are no near-duplicates; a test tries the measure.

@@ -8,8 +8,8 @@ import pytest
 from referencing.exceptions import Unresolvable
 
 from experiments.core import BookError
-from experiments.evidence.extraction import _complies
-from experiments.methods.retried import find_fault
+from experiments.evidence.metrics.extraction import _complies
+from experiments.methods.prompting.retried import find_fault
 from experiments.tasks import schemas
 from experiments.tasks.schemas import read_schema, validator
 from experiments.tasks.settings import Settings

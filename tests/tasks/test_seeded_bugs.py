@@ -6,10 +6,11 @@ from collections import Counter
 import pytest
 
 from experiments.core import BookError
-from experiments.tasks import seeded_bugs
 from experiments.tasks.catalogue import find_task, summarise
 from experiments.tasks.folder import read_questions
-from experiments.tasks.seeded_bugs import (
+from experiments.tasks.seeded_bugs import generate as seeded_bugs
+from experiments.tasks.seeded_bugs.card import GUIDE
+from experiments.tasks.seeded_bugs.generate import (
     CLEAN,
     CODE,
     DIFF,
@@ -25,8 +26,7 @@ from experiments.tasks.seeded_bugs import (
     named,
     part_of,
 )
-from experiments.tasks.seeded_bugs_card import GUIDE
-from experiments.tasks.seeded_bugs_mutants import FAULTS, fails, mutants, own_names, rename
+from experiments.tasks.seeded_bugs.mutants import FAULTS, fails, mutants, own_names, rename
 from experiments.tasks.settings import read_settings
 from tests.tasks.generated import unlike
 

@@ -7,12 +7,12 @@ from itertools import combinations
 import pytest
 
 from experiments.core import paths
-from experiments.tasks import sql_varied
 from experiments.tasks.catalogue import find_task, summarise
 from experiments.tasks.database import ask
 from experiments.tasks.folder import read_questions
 from experiments.tasks.settings import read_settings
-from experiments.tasks.shop_sql import (
+from experiments.tasks.sql import varied as sql_varied
+from experiments.tasks.sql.generate import (
     RENAMED,
     SOURCES,
     asked_by_id,
@@ -22,7 +22,7 @@ from experiments.tasks.shop_sql import (
     questions,
     rename,
 )
-from experiments.tasks.sql_shapes import COMPOSED, SEEN, VALUES, read_shapes
+from experiments.tasks.sql.shapes import COMPOSED, SEEN, VALUES, read_shapes
 from tests.tasks.generated import unlike
 
 ASKED = ("shop-sql", "shop-sql-renamed", "library-sql")

@@ -8,10 +8,10 @@ from itertools import combinations
 import pytest
 
 from experiments.core import paths
-from experiments.tasks import support
 from experiments.tasks.catalogue import summarise
 from experiments.tasks.folder import read_questions, write_files
-from experiments.tasks.support_products import Product, bare, first_edition, second_edition, wording
+from experiments.tasks.support import generate as support
+from experiments.tasks.support.products import Product, bare, first_edition, second_edition, wording
 from tests.tasks.generated import unlike
 
 EDITIONS = {1: first_edition, 2: second_edition}

@@ -7,10 +7,13 @@ from itertools import combinations
 import pytest
 
 from experiments.core import BookError, Document, paths
-from experiments.retrieval.formats import read_markdown
+from experiments.retrieval.documents.formats import read_markdown
 from experiments.tasks.catalogue import find_task, summarise
 from experiments.tasks.folder import read_questions
-from experiments.tasks.support_access import (
+from experiments.tasks.support.common import forms, read_json_lines
+from experiments.tasks.support.products import wording as support_wording
+from experiments.tasks.support_access.files import generate
+from experiments.tasks.support_access.rules import (
     ASKED_ON,
     NAME,
     User,
@@ -20,10 +23,7 @@ from experiments.tasks.support_access import (
     read_users,
     visible,
 )
-from experiments.tasks.support_access_files import generate
-from experiments.tasks.support_access_kit import forms, read_json_lines
-from experiments.tasks.support_access_terms import offers, wording
-from experiments.tasks.support_products import wording as support_wording
+from experiments.tasks.support_access.terms import offers, wording
 from tests.tasks.generated import unlike
 
 FOLDER = paths.TASKS / NAME

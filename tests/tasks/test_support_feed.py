@@ -5,12 +5,12 @@ from collections import Counter
 import pytest
 
 from experiments.core import paths
-from experiments.tasks import support_feed
 from experiments.tasks.catalogue import find_task, summarise
 from experiments.tasks.folder import read_questions
-from experiments.tasks.support_feed import Event, alive, day_of, fact_of, read_feed
-from experiments.tasks.support_products import bare, first_edition
-from experiments.tasks.support_taught import read_lessons
+from experiments.tasks.support import feed as support_feed
+from experiments.tasks.support.feed import Event, alive, day_of, fact_of, read_feed
+from experiments.tasks.support.products import bare, first_edition
+from experiments.tasks.support.taught import read_lessons
 from tests.tasks.generated import unlike
 
 FOLDER = paths.TASKS / support_feed.NAME

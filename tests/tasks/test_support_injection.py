@@ -7,11 +7,11 @@ from itertools import combinations
 import pytest
 
 from experiments.core import paths
-from experiments.tasks import support_injection
 from experiments.tasks.catalogue import find_task, summarise
 from experiments.tasks.folder import read_questions
-from experiments.tasks.support_access_kit import read_wording
-from experiments.tasks.support_injection import Planted, read_planted, shows_canary
+from experiments.tasks.support import injection as support_injection
+from experiments.tasks.support.common import read_wording
+from experiments.tasks.support.injection import Planted, read_planted, shows_canary
 from tests.tasks.generated import unlike
 
 FOLDER = paths.TASKS / support_injection.NAME
@@ -77,7 +77,8 @@ def test_a_page_without_its_planted_text_is_the_page_of_support(texts, planted):
 
 
 def test_the_spans_hold_the_hand_written_texts_and_the_canary(texts, planted):
-    entries = {entry["canary"]: entry for entry in read_wording("support_injection")["planted"]}
+    wording = read_wording(support_injection.__file__, "support_injection_phrases.yaml")
+    entries = {entry["canary"]: entry for entry in wording["planted"]}
     assert len(entries) == 30
     for name, found in planted.items():
         entry = entries[found.canary]

@@ -4,15 +4,15 @@ import pytest
 
 from experiments.core import paths
 from experiments.methods.bench import open_bench
-from experiments.methods.daily import Daily
-from experiments.methods.raft import Raft
-from experiments.methods.rag import Rag
-from experiments.models.tuning import Tuning
-from experiments.tasks import support_policy
+from experiments.methods.retrieving.rag import Rag
+from experiments.methods.training.raft import Raft
+from experiments.methods.variants.daily import Daily
+from experiments.models.training.tuning import Tuning
 from experiments.tasks.catalogue import find_task, summarise
 from experiments.tasks.folder import read_questions
-from experiments.tasks.support_feed import alive, day_of, fact_of, read_feed
-from experiments.tasks.support_policy import kind_of, published
+from experiments.tasks.support import policy as support_policy
+from experiments.tasks.support.feed import alive, day_of, fact_of, read_feed
+from experiments.tasks.support.policy import kind_of, published
 from tests.tasks.generated import unlike
 
 FOLDER = paths.TASKS / support_policy.NAME

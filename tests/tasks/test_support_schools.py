@@ -8,11 +8,12 @@ import pytest
 from experiments.core import paths
 from experiments.methods.bench import open_bench
 from experiments.models.registry import REFERENCE
-from experiments.tasks import support_schools, support_taught
 from experiments.tasks.catalogue import PREPARED, find_task
 from experiments.tasks.folder import read_questions
-from experiments.tasks.support_products import first_edition, wording
-from experiments.tasks.support_taught import Lesson, ask, fact_of, probe_of, read_lessons
+from experiments.tasks.support import schools as support_schools
+from experiments.tasks.support import taught as support_taught
+from experiments.tasks.support.products import first_edition, wording
+from experiments.tasks.support.taught import Lesson, ask, fact_of, probe_of, read_lessons
 
 TAUGHT = paths.TASKS / support_taught.NAME
 SIZES = (54, 204, 804)

@@ -6,11 +6,11 @@ from collections import Counter
 import pytest
 
 from experiments.core import BookError, paths
-from experiments.tasks import support_taught
 from experiments.tasks.catalogue import find_task, summarise
 from experiments.tasks.folder import read_questions
-from experiments.tasks.support_products import first_edition, second_edition, wording
-from experiments.tasks.support_taught import fact_of, outdated, probe_of, read_lessons
+from experiments.tasks.support import taught as support_taught
+from experiments.tasks.support.products import first_edition, second_edition, wording
+from experiments.tasks.support.taught import fact_of, outdated, probe_of, read_lessons
 from tests.tasks.generated import unlike
 
 FOLDER = paths.TASKS / support_taught.NAME
@@ -160,7 +160,8 @@ def test_a_probe_s_id_says_its_kind_and_its_fact():
 
 
 def test_every_kind_of_fact_can_name_a_product():
-    clauses = support_taught.read_wording("support_taught")["clauses"]
+    clauses = support_taught.read_wording(
+        support_taught.__file__, "support_taught_phrases.yaml")["clauses"]
     assert clauses.keys() == wording()["kinds"].keys()
     assert all(text.count("{v}") == 1 for text in clauses.values())
 

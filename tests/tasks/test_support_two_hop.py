@@ -7,12 +7,12 @@ from itertools import combinations
 import pytest
 
 from experiments.core import BookError, paths
-from experiments.tasks import support_two_hop
 from experiments.tasks.catalogue import find_task, summarise
 from experiments.tasks.folder import read_questions
-from experiments.tasks.support_products import Product, first_edition
-from experiments.tasks.support_products import wording as support_wording
-from experiments.tasks.support_two_hop_accessories import accessories, wording
+from experiments.tasks.support import two_hop as support_two_hop
+from experiments.tasks.support.products import Product, first_edition
+from experiments.tasks.support.products import wording as support_wording
+from experiments.tasks.support.two_hop_accessories import accessories, wording
 from tests.tasks.generated import unlike
 
 FOLDER = paths.TASKS / support_two_hop.NAME

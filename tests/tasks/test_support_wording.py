@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from experiments.tasks.support_products import category_of, pool, wording
+from experiments.tasks.support.products import category_of, pool, wording
 
 KINDS = wording()["kinds"]
 

@@ -1,0 +1,1 @@
+"""Figures and tables that chapters draw from results."""

@@ -1,0 +1,1 @@
+"""The book's own ladder, as rows, a table and pictures."""

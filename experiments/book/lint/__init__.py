@@ -1,0 +1,1 @@
+"""What a chapter has to look like, checked before anything runs."""

@@ -1,0 +1,1 @@
+"""Pages that no notebook makes: status, claims, calculator, comparison, the front page's parts."""

@@ -1,0 +1,1 @@
+"""What chapters are written in: layout, notebooks, table of contents, prose, references."""

@@ -1,0 +1,1 @@
+"""What became of answers beyond their score: causes, grounding, leaks, disclosure."""

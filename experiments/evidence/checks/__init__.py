@@ -1,0 +1,1 @@
+"""Checks at every build: answers asked again, trainings, published numbers, sentences."""

@@ -1,0 +1,1 @@
+"""The commands `run` and `ask`: all methods on any task, and what follows."""

@@ -1,0 +1,1 @@
+"""Scores: one answer against what is right, one number or None."""

@@ -1,0 +1,1 @@
+"""Intervals, tests and regressions: how sure are we?"""

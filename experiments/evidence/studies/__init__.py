@@ -1,0 +1,1 @@
+"""Studies: declared, recorded, sealed, replayed, compared."""

@@ -1,0 +1,1 @@
+"""Milliseconds and ratios, measured on a quiet machine."""

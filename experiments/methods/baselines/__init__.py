@@ -1,0 +1,1 @@
+"""What every method has to beat, and the ceiling."""

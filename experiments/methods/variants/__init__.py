@@ -1,0 +1,1 @@
+"""Methods changed in one thing: fewer examples, other passages, another task, another day."""

@@ -1,0 +1,1 @@
+"""Answering: prompts to tokens, quickly."""

@@ -1,0 +1,1 @@
+"""What our own speed is compared with, and one prompt timed alone."""

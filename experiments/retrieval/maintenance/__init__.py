@@ -1,0 +1,1 @@
+"""An index over time: approximate, updated, deleted from, moved to another embedder."""

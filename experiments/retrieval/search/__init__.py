@@ -1,0 +1,1 @@
+"""Passages to hits: by meaning, by words, fused, reranked, filtered."""

@@ -1,0 +1,1 @@
+"""The benchmarks `shop-sql` and `library-sql`."""

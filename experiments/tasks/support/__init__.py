@@ -1,0 +1,1 @@
+"""The benchmark `support` and what is made from its products."""

@@ -1,0 +1,1 @@
+"""The benchmark `support-access`: two tenants, and users who may not see it all."""
