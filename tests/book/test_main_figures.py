@@ -14,14 +14,14 @@ from experiments.methods import RECIPES
 # Chapter: the plot that its main figure calls, and the cells that have what is drawn there.
 CELLS = {
     "05_reading": ("searches.search_plot", "study run figure"),
-    "09_training": ("training_plot.seeds_plot", "study-routing study-clauses study-own-test run "
+    "09_training": ("training.seeds_plot", "study-routing study-clauses study-own-test run "
                     "run-clauses leads own-run figure"),
-    "10_kinds": ("training_plot.seeds_plot", "study study-own study-32-test study-rest-test "
+    "10_kinds": ("training.seeds_plot", "study study-own study-32-test study-rest-test "
                  "study-like-test run kinds-order noninferior rows own-run r32-run r32-test "
                  "rest-test four-test figure"),
-    "12_facts": ("probe_plot.probe_plot", "study study-plain run apart gaps study-rates rates-run "
+    "12_facts": ("probes.probe_plot", "study study-plain run apart gaps study-rates rates-run "
                  "facts-again facts-again-run facts-again-gaps figure"),
-    "16_raft": ("probe_plot.probe_plot", "study run orders contexts-run contexts-check "
+    "16_raft": ("probes.probe_plot", "study run orders contexts-run contexts-check "
                 "study-amounts amounts-run study-chosen chosen-run chosen-orders study-rates "
                 "rates-run study-best best-run figure"),
 }
@@ -32,7 +32,7 @@ def drawn(chapter, monkeypatch):
     """Run the cells on replayed records; give what the figure was given, and its caption."""
     plot, wanted = CELLS[chapter]
     given = []
-    module = importlib.import_module(f"experiments.book.{plot.split('.')[0]}")
+    module = importlib.import_module(f"experiments.book.figures.{plot.split('.')[0]}")
     monkeypatch.setattr(module, plot.split(".")[1], lambda *rows, **more: given.append(rows[0]))
     cells = {cell["id"]: cell for cell in read_notebook(ROOT / "chapters" / f"{chapter}.ipynb")[
         "cells"]}
