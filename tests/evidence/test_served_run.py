@@ -36,7 +36,9 @@ def start(typed, cache):
     return subprocess.Popen(
         [sys.executable, "-m", "experiments", *typed], cwd=ROOT, text=True,
         env={**os.environ, "KNOW_OR_BEHAVE_CACHE": str(cache)},
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        # A suite that a shell runs in the background is deaf to Ctrl-C; its children are not.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
 
 
 def wait_for(url, name, count):  # noqa: F811

@@ -33,14 +33,14 @@ CARD = """# {name}
 
 ## Making
 
-Written for this book. Wordings, values and queries stand in `experiments/tasks/{source}`, and every
-wording was written by hand; a wording with a place for a value is filled with values drawn by seed.
-No wording of one split stands in another, and a place for a value has other values in test than in
-train. The rows of both fillings are drawn by seeds that were searched until no gold query was empty
-and no two of them gave the same rows on both. `python -m experiments.tasks.sql.generate` writes
-documents, scripts, questions.jsonl and this card again, and a test compares every byte; task.yaml
-is written by hand. The documents are the CREATE statements of the tables; the evidence of a
-question are the tables of its query.
+Written for this book. Wordings, values and queries stand in `experiments/tasks/sql/{source}`, and
+every wording was written by hand; a wording with a place for a value is filled with values drawn
+by seed. No wording of one split stands in another, and a place for a value has other values in
+test than in train. The rows of both fillings are drawn by seeds that were searched until no gold
+query was empty and no two of them gave the same rows on both. `python -m
+experiments.tasks.sql.generate` writes documents, scripts, questions.jsonl and this card again,
+and a test compares every byte; task.yaml is written by hand. The documents are the CREATE
+statements of the tables; the evidence of a question are the tables of its query.
 
 ## Licence
 
