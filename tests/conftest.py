@@ -28,14 +28,14 @@ def no_network(monkeypatch):
 
 @pytest.fixture
 def own_cache(tmp_path, monkeypatch):
-    """Give the test a cache of its own."""
+    """Return the test a cache of its own."""
     monkeypatch.setenv("KNOW_OR_BEHAVE_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
 
 
 @pytest.fixture(scope="module")
 def module_cache(tmp_path_factory):
-    """Give the tests of a module one cache of their own, in which a task is prepared once."""
+    """Yield the tests of a module one cache of their own, in which a task is prepared once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KNOW_OR_BEHAVE_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield

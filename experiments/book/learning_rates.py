@@ -29,7 +29,7 @@ def search_rate(title: str, *sweeps: Study | Results, metric: str, mode: str, sa
 
 
 def one_arm(results: Results, arm: str) -> Results:
-    """Give an arm of an older study as a sweep of one rate."""
+    """Return an arm of an older study as a sweep of one rate."""
     if arm not in results.study.arms:
         raise BookError(f"study {results.study.name!r} has no arm {arm!r}; "
                         f"it has {', '.join(results.study.arms)}")

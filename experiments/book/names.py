@@ -37,12 +37,12 @@ METRIC_TITLES = {
 
 
 def method_name(recipe: Method) -> str:
-    """Give a recipe's method in snake case, as in the room `methods`: Rag -> rag."""
+    """Return a recipe's method in snake case, as in the room `methods`: Rag -> rag."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(recipe).__name__).lower()
 
 
 def bracket(recipe: Method) -> str | None:
-    """Say whether a recipe brackets a table: a dummy is its floor, an oracle its ceiling."""
+    """Return whether a recipe brackets a table: a dummy is its floor, an oracle its ceiling."""
     if recipe.sees_gold:
         return CEILING
     return FLOOR if recipe.dummy else None

@@ -29,7 +29,7 @@ def record_count(results) -> int:
 
 
 def study_facts(results) -> dict:
-    """Give what the status page says of a study and of how its records were checked."""
+    """Return what the status page says of a study and of how its records were checked."""
     kinds = asked_again(results)
     return {
         "study": results.study.name, "model": results.study.model, "tier": tier_word(results),

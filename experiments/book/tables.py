@@ -27,7 +27,7 @@ class Table:
     marks: tuple[str, ...] = ()
 
     def _repr_html_(self) -> str:
-        """Give a table that scrolls sideways on a narrow screen instead of being cut."""
+        """Return a table that scrolls sideways on a narrow screen instead of being cut."""
         head = "".join(f'<th scope="col">{_escape(text)}</th>' for text in self.header)
         marks = self.marks or ("",) * len(self.rows)
         body = "".join(
@@ -41,7 +41,7 @@ class Table:
                 f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{notes}")
 
     def __repr__(self) -> str:
-        """Give aligned plain text."""
+        """Return aligned plain text."""
         return "\n".join([*([self.title] if self.title else []),
                           *columns([self.header, *self.rows]), *self.notes])
 
@@ -70,7 +70,7 @@ def results_table(results, metrics: Sequence[str], title: str) -> Table:
 
 
 def tier_line(results) -> str:
-    """Say how well a study's numbers are backed, and where they come from."""
+    """Return how well a study's numbers are backed, and where they come from."""
     first, last = results.dates
     when = first if first == last else f"{first} to {last}"
     made = f"{record_count(results):,} answers of {when} on {results.hardware}"

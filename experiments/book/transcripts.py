@@ -20,7 +20,7 @@ class Transcripts:
     entries: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
     def _repr_html_(self) -> str:
-        """Give one definition list a transcript, everything escaped."""
+        """Return one definition list a transcript, everything escaped."""
         parts = []
         for label, lines in self.entries:
             body = "".join(f"<dt>{html.escape(what)}</dt><dd>{html.escape(text)}</dd>"
@@ -30,7 +30,7 @@ class Transcripts:
         return "".join(parts)
 
     def __repr__(self) -> str:
-        """Give plain text, a line for each part."""
+        """Return plain text, a line for each part."""
         return "\n\n".join(
             "\n".join([label, *(f"  {what}: {text}" for what, text in lines)])
             for label, lines in self.entries
@@ -52,7 +52,7 @@ def transcripts(results, picks: Mapping[str, tuple[str, str]]) -> Transcripts:
 
 
 def verdict(example, answer, settings) -> str:
-    """Say in words whether an answer is right, by what decides in a task of its kind."""
+    """State in words whether an answer is right, by what decides in a task of its kind."""
     if settings.kind == "classification":
         right = scorer("label", settings)(example, answer).value == 1
         return "right" if right else "wrong"

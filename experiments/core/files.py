@@ -19,7 +19,7 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 def expect_inside(path: Path, folder: Path) -> Path:
-    """Give the path back, unless it leads out of a folder by "..", from the root or by a link."""
+    """Return the path back, unless it leads out of a folder by "..", from the root or by a link."""
     if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
         raise BookError(f"{path} leads out of {folder}: copy the file there instead of linking it")
     return path

@@ -108,7 +108,7 @@ class Modules:
         return []
 
     def _with_parents(self, name: str) -> Iterator[str]:
-        """Give a dotted name and its packages, as far as they are modules of this package."""
+        """Yield a dotted name and its packages, as far as they are modules of this package."""
         parts = name.split(".")
         names = (".".join(parts[:count]) for count in range(1, len(parts) + 1))
         yield from (each for each in names if each in self.paths)

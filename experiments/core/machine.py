@@ -40,7 +40,7 @@ def hardware() -> str:
 
 
 def peak_bytes() -> int | None:
-    """Give the most memory that this process has held; None where the system does not tell."""
+    """Return the most memory that this process has held; None where the system does not tell."""
     try:
         import resource
     except ImportError:  # Windows has no such module
@@ -50,7 +50,7 @@ def peak_bytes() -> int | None:
 
 
 def commit() -> str:
-    """Give the commit checked out, with "-dirty" when tracked files other than records differ."""
+    """Return the commit checked out, with "-dirty" when tracked files other than records differ."""
     head = _git("rev-parse", "HEAD")
     if head is None:
         return "unknown"

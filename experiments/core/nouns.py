@@ -87,12 +87,12 @@ class Example:
 
     @property
     def answerable(self) -> bool:
-        """Say whether the documents hold an answer."""
+        """Return whether the documents hold an answer."""
         return bool(self.answers)
 
     @property
     def reply(self) -> str:
-        """Give the ideal reply: the first gold answer, or the refusal."""
+        """Return the ideal reply: the first gold answer, or the refusal."""
         return self.answers[0] if self.answers else REFUSAL
 
     def asked(self) -> Question:
@@ -140,7 +140,7 @@ class Answer:
     failure: str = field(default="", metadata=ONLY_WHEN_SET)
 
     def after(self, *earlier: "Answer") -> "Answer":
-        """Give the same answer, with the tokens and seconds of earlier steps added to its own."""
+        """Return the same answer, with the tokens and seconds of earlier steps added to its own."""
         steps = (*earlier, self)
         stages = dict.fromkeys(stage for step in steps for stage in step.stage_seconds)
         failure = next((step.failure for step in steps if step.failure), "")
@@ -152,7 +152,7 @@ class Answer:
                            for stage in stages})
 
     def as_json(self) -> dict:
-        """Give the answer as plain JSON; passages shrink to their offsets."""
+        """Return the answer as plain JSON; passages shrink to their offsets."""
         likely = {} if self.log_probability is None else {
             "log_probability": round(self.log_probability, 4)}
         failed = {"failure": self.failure} if self.failure else {}
@@ -202,7 +202,7 @@ class Record:
     machine: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict:
-        """Give the record as one plain JSON object."""
+        """Return the record as one plain JSON object."""
         return {
             "study": self.study, "arm": self.arm, "seed": self.seed,
             "example_id": self.answer.example_id, "fingerprint": self.fingerprint,

@@ -21,7 +21,7 @@ def plain(text: str) -> str:
 
 
 def explain(error: OSError) -> str:
-    """Say in words what the system refused, of which file, and what to do."""
+    """State in words what the system refused, of which file, and what to do."""
     of = f"{error.filename}: " if error.filename else ""
     return (f"{of}the system refused to read or write ({error.strerror or error}). Mend the "
             "permissions or make room on the disk; the cache may be put elsewhere with the "

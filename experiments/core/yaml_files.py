@@ -31,7 +31,7 @@ class _Loader(yaml.SafeLoader):
 
 
 def read_yaml(text: str) -> object:
-    """Give the plain values of a YAML text; raises ValueError, in words, for anything else.
+    """Return the plain values of a YAML text; raises ValueError, in words, for anything else.
 
     A date that no calendar has is such a thing, and a number of thousands of digits.
     """

@@ -114,7 +114,7 @@ def _prompt_items(approach: str, scenario: Scenario) -> Iterable[Item]:
 
 
 def prompt_tokens(approach: str, product: Product) -> tuple[float, float]:
-    """Give the unchanging tokens and the retrieved tokens in an approach's prompt."""
+    """Return the unchanging tokens and the retrieved tokens in an approach's prompt."""
     if approach in TUNED:
         static, passages = product.tuned_instruction_tokens, product.tuned_context_tokens
     else:

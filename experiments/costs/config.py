@@ -31,7 +31,7 @@ def load_scenario(path: Path) -> Scenario:
 
 
 def read_file(path: Path, read: Callable[[Any], Any], expected: str) -> Any:
-    """Give what `read` makes of a YAML file; `expected` names such a file for the errors."""
+    """Return what `read` makes of a YAML file; `expected` names such a file for the errors."""
     try:
         rows = read_yaml(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -142,7 +142,7 @@ def _crossing_lines(found: Mapping[str, Bill]) -> list[str]:
 
 
 def _price_line(slot: str, price: Price) -> str:
-    """Say what a price is, where it comes from, and what speaks against planning with it."""
+    """Describe what a price is, where it comes from, and what speaks against planning with it."""
     where = price.source + (f", {price.date}" if price.date else "")
     remarks = "".join(f"; {text}" for text in price.remarks)
     return f"  {slot:15s}{price.usd:g} USD per {price.per} ({where}{remarks})"

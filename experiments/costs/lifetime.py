@@ -86,7 +86,7 @@ def shares(months: Sequence[Month]) -> dict[str, float]:
 
 
 def _happens(place: int, interval: float) -> bool:
-    """Say whether a multiple of the interval, other than 0, fell due since the last month."""
+    """Return whether a multiple of the interval, other than 0, fell due since the last month."""
     return math.floor(place / interval) > math.floor((place - 1) / interval) and place > 0
 
 

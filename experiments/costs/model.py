@@ -112,7 +112,7 @@ def cheapest(bills: Mapping[str, Bill], queries_per_month: float) -> str:
 
 
 def volumes(low: float, high: float, *, steps: int = 60) -> list[float]:
-    """Give volumes from low to high in equal ratios, for curves on a logarithmic axis."""
+    """Return volumes from low to high in equal ratios, for curves on a logarithmic axis."""
     return [low * (high / low) ** (step / steps) for step in range(steps + 1)]
 
 

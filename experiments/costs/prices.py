@@ -101,7 +101,7 @@ def load_prices(path: Path = DATA / "prices.yaml") -> dict[str, Price]:
 
 
 def tuned_price(price: Price, known: Mapping[str, Price]) -> Price:
-    """Give the listed price of a tuned model: `gpt41_tuned_input` for `gpt41_input`."""
+    """Return the listed price of a tuned model: `gpt41_tuned_input` for `gpt41_input`."""
     model, _, what = price.id.rpartition("_")
     if (name := f"{model}_tuned_{what}") not in known:
         raise BookError(f"no price {name} is known, so a tuned token cannot be priced; add it to "

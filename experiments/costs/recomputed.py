@@ -60,7 +60,7 @@ def recompute(path: Path = DATA / "recomputed.yaml", claims: Path = DATA / "clai
 
 def stated_figure(claim: str, figure: str, claims: Path = DATA / "claims.yaml"
                   ) -> tuple[float, float]:
-    """Give the two ends of a figure as an article states it; equal for a single number."""
+    """Return the two ends of a figure as an article states it; equal for a single number."""
     figures, _ = _figures(claims)
     return figures[_place(f"{claim} / {figure}", figures)][:2]
 

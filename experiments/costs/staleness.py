@@ -19,7 +19,7 @@ CYCLES = 2_000  # that a simulation lives through
 
 
 def outdated_share(every: float, refresh: float, lag: float = 0.0) -> float:
-    """Give the share of answers, 0 to 1, that are outdated; all three in days."""
+    """Return the share of answers, 0 to 1, that are outdated; all three in days."""
     if every <= 0 or refresh <= 0 or lag < 0:
         raise BookError("expected days above 0 between changes and between updates, and a lag of "
                         f"0 or more, got {every}, {refresh} and {lag}")
@@ -28,7 +28,7 @@ def outdated_share(every: float, refresh: float, lag: float = 0.0) -> float:
 
 def simulated_share(every: float, refresh: float, lag: float = 0.0, *, answers: int = 20_000
                     ) -> float:
-    """Give the same share by living through the changes: no formula but that of chance."""
+    """Return the same share by living through the changes: no formula but that of chance."""
     chance = Random(f"staleness {every} {refresh} {lag}")
     horizon = CYCLES * (every + refresh + lag)
     changes = list(accumulate(chance.expovariate(1 / every)
@@ -42,7 +42,7 @@ def simulated_share(every: float, refresh: float, lag: float = 0.0, *, answers: 
 
 
 def refresh_for(every: float, allowed: float, lag: float = 0.0) -> float:
-    """Give the most days between updates that keep the outdated share at or below `allowed`.
+    """Return the most days between updates that keep the outdated share at or below `allowed`.
 
     Raises BookError where the lag alone makes more outdated than that.
     """

@@ -46,7 +46,7 @@ class Outcomes:
         return {name: int(count) for name, count in zip(OUTCOMES, found, strict=True)}
 
     def share(self, *names: str) -> float:
-        """Give the share of all profiles that get one of the outcomes."""
+        """Return the share of all profiles that get one of the outcomes."""
         counts = self.counts()
         return sum(counts[name] for name in names) / self.codes.size
 
@@ -60,7 +60,7 @@ class Shares:
     array: np.ndarray
 
     def over(self, names: Sequence[str]) -> np.ndarray:
-        """Give the shares with an axis for each of `names`, of length 1 where not asked."""
+        """Return the shares with an axis for each of `names`, of length 1 where not asked."""
         order = [self.asks.index(name) for name in names if name in self.asks]
         shape = [len(QUESTIONS[name]["answers"]) if name in self.asks else 1 for name in names]
         return self.array.transpose(*order, len(order)).reshape(*shape, len(OUTCOMES))
@@ -85,7 +85,7 @@ def outcomes(procedure: Procedure) -> Outcomes:
 
 
 def shares(one: Outcomes, kept: Collection[str] | None = None, mix: Mix | None = None) -> Shares:
-    """Give the share of each outcome by the answers to the `kept` questions (default: all)."""
+    """Return the share of each outcome by the answers to the `kept` questions (default: all)."""
     whole = Shares(one.name, one.asks, np.eye(len(OUTCOMES))[one.codes])
     return whole if kept is None else _keep(whole, kept, mix)
 
@@ -98,7 +98,7 @@ def panel_shares(panel: Sequence[Outcomes], mix: Mix | None = None) -> list[Shar
 
 
 def joint(a: Shares, b: Shares, mix: Mix | None = None) -> np.ndarray:
-    """Give the share of profiles by outcome of a (rows) and of b (columns), in all 1."""
+    """Return the share of profiles by outcome of a (rows) and of b (columns), in all 1."""
     common = [name for name in a.asks if name in b.asks]
     first, second = (_keep(one, common, mix).over(common).reshape(-1, len(OUTCOMES))
                      for one in (a, b))
@@ -120,7 +120,7 @@ def _weight(name: str, mix: Mix | None) -> np.ndarray:
 
 
 def weights(names: Sequence[str], mix: Mix | None = None) -> np.ndarray:
-    """Give the share of profiles for each combination of answers to `names`."""
+    """Return the share of profiles for each combination of answers to `names`."""
     found = np.ones(())
     for name in names:
         found = np.multiply.outer(found, _weight(name, mix))
@@ -144,7 +144,7 @@ def cohen_kappa(table: Sequence[Sequence[float]] | np.ndarray) -> float | None:
 
 def kappas(panel: Sequence[Outcomes],
            mix: Mix | None = None) -> dict[tuple[str, str], float | None]:
-    """Give Cohen's kappa of every pair of a panel, by the two names in the panel's order."""
+    """Return Cohen's kappa of every pair of a panel, by the two names in the panel's order."""
     reduced = panel_shares(panel, mix)
     return {(a.name, b.name): cohen_kappa(joint(a, b, mix)) for a, b in combinations(reduced, 2)}
 

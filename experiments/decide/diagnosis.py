@@ -30,7 +30,7 @@ _BEHAVIOUR_WORDS = re.compile(
 
 
 def diagnose(complaint: str) -> str:
-    """Give facts, behaviour, both or unclear for one complaint."""
+    """Return facts, behaviour, both or unclear for one complaint."""
     facts, behaviour = _FACT_WORDS.search(complaint), _BEHAVIOUR_WORDS.search(complaint)
     if facts and behaviour:
         return BOTH

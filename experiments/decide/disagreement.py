@@ -80,6 +80,6 @@ def _costs(one: Outcomes, code: int, first: Sequence[str], counted: Sequence[str
 
 
 def _name(names: Sequence[str], places: Iterable[int | np.integer]) -> dict[str, Any]:
-    """Give the answers at some places of the questions' axes."""
+    """Return the answers at some places of the questions' axes."""
     return {name: QUESTIONS[name]["answers"][place]
             for name, place in zip(names, places, strict=True)}

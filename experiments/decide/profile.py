@@ -123,7 +123,7 @@ def grid_size(names: Sequence[str] = tuple(QUESTIONS)) -> int:
 
 
 def grid(names: Sequence[str]) -> Iterator[Profile]:
-    """Give a profile for every combination of answers to `names`; the last varies fastest."""
+    """Yield a profile for every combination of answers to `names`; the last varies fastest."""
     for values in itertools.product(*(QUESTIONS[name]["answers"] for name in names)):
         yield Profile(**dict(zip(names, values, strict=True)))
 

@@ -73,7 +73,7 @@ class Bench:
         return recipe.build(self.lend(recipe))
 
     def lend(self, recipe: Recipe) -> "Bench":
-        """Give the bench with what a recipe asks for: gold documents, a form, other wording."""
+        """Return the bench with what a recipe asks for: gold documents, a form, other wording."""
         return dataclasses.replace(self, lends_gold=recipe.sees_gold,
                                    constrained=recipe.constrained, wording=recipe.wording)
 

@@ -67,13 +67,13 @@ class TitledIndex:
         ]
 
     def over(self, inner: Search) -> "TitledIndex":
-        """Give the same chunks with another search over their titled copies."""
+        """Return the same chunks with another search over their titled copies."""
         other = copy.copy(self)
         other.inner = inner
         return other
 
     def plain(self, chunk: Chunk) -> Chunk:
-        """Give the exact cut that a titled chunk stands for."""
+        """Return the exact cut that a titled chunk stands for."""
         return self._plain[chunk.id]
 
 

@@ -72,7 +72,7 @@ def templates_for(
     task: str, own: Mapping[str, str], wording: str = "",
     wordings: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Templates:
-    """Give the templates with a task's own texts in them, or those of its other `wording`.
+    """Return the templates with a task's own texts in them, or those of its other `wording`.
 
     Raises BookError for an unknown wording or template, listing the known.
     """

@@ -33,7 +33,7 @@ def converted_folder(gguf: Path, sha256: str) -> Path:
 
 
 def is_sound(folder: Path) -> bool:
-    """Say whether every file of a converted model has the checksum noted beside it."""
+    """Return whether every file of a converted model has the checksum noted beside it."""
     try:
         noted = json.loads((folder / CHECKSUMS).read_text())
         return bool(noted) and all(known_sha256(folder / n) == h for n, h in noted.items())

@@ -61,7 +61,7 @@ class FakeGenerator:
         self, prompt: Prompt, text: str, tolerance: float = 0.02, *, max_new_tokens: int = 32,
         one_line: bool = True, form: Form | None = None,
     ) -> bool:
-        """Say whether `text` is the answer: with words there are no near-ties."""
+        """Return whether `text` is the answer: with words there are no near-ties."""
         (said,) = self.generate([prompt], max_new_tokens=max_new_tokens, form=form)
         return said.text == text
 

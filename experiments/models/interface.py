@@ -86,7 +86,7 @@ class Generator(Protocol):
         self, prompt: Prompt, text: str, tolerance: float = 0.02, *, max_new_tokens: int = 32,
         one_line: bool = True, form: Form | None = None,
     ) -> bool:
-        """Say whether `text` is what greedy decoding gives, up to floating-point near-ties."""
+        """Return whether `text` is what greedy decoding gives, up to floating-point near-ties."""
         ...
 
 

@@ -37,7 +37,7 @@ def free_megabytes(device: str) -> int:
 
 
 def peak_megabytes() -> int:
-    """Give the most memory that this process has held: of the GPU, where it has one."""
+    """Return the most memory that this process has held: of the GPU, where it has one."""
     import torch
 
     if torch.cuda.is_available():

@@ -11,7 +11,7 @@ import torch
 
 
 def quantisation(dtype: torch.dtype):
-    """Give the settings with which transformers loads weights as NF4 and computes in `dtype`."""
+    """Return the settings with which transformers loads weights as NF4 and computes in `dtype`."""
     from transformers import BitsAndBytesConfig
 
     return BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4",

@@ -61,7 +61,7 @@ def find_task(name_or_folder: str) -> Path:
 
 
 def _is_shipped(name: str) -> bool:
-    """Say whether a name is that of a shipped task, without a look at the others."""
+    """Return whether a name is that of a shipped task, without a look at the others."""
     try:
         return Path(name).name == name and (paths.TASKS / name / CARD).is_file()
     except (OSError, ValueError):  # a name that no file can have

@@ -67,7 +67,7 @@ def read_query(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def ask(script: str, query: str) -> tuple[tuple, ...]:
-    """Give the rows of a query, asked of the database that the script makes.
+    """Return the rows of a query, asked of the database that the script makes.
 
     Raises QueryFault for a script or a query that fails or is not allowed.
     """
@@ -87,7 +87,7 @@ def ask(script: str, query: str) -> tuple[tuple, ...]:
 
 
 def find_fault(script: str, query: str) -> str:
-    """Say why a query is not answered; nothing for one that is."""
+    """Explain why a query is not answered; nothing for one that is."""
     try:
         ask(script, query)
     except QueryFault as fault:
@@ -162,7 +162,7 @@ def _fetch(cursor: sqlite3.Cursor) -> list[tuple]:
 
 def _timed(plain: sqlite3.Connection, name: str, place: int, faults: list[str]
            ) -> Callable[..., object]:
-    """Give SQLite's own function of times for the times that it is given."""
+    """Return SQLite's own function of times for the times that it is given."""
 
     def call(*arguments: object) -> object:
         said = [_as_text(one).strip().casefold() for one in arguments[place:]]
@@ -182,7 +182,7 @@ def _as_text(value: object) -> str:
 
 
 def _may_make(action: int, first: str | None, second: str | None, *_: str | None) -> int:
-    """Say what a script may do: make, fill and drop tables of its own copy."""
+    """Describe what a script may do: make, fill and drop tables of its own copy."""
     allowed = (action in _MADE
                or (action == sqlite3.SQLITE_PRAGMA and first == "foreign_keys")
                or (action == sqlite3.SQLITE_FUNCTION and (second or "").casefold() in FUNCTIONS))
@@ -190,7 +190,7 @@ def _may_make(action: int, first: str | None, second: str | None, *_: str | None
 
 
 def _may(tables: set[str]) -> Callable[..., int]:
-    """Say what a statement may do: select, recurse, read these tables, call a few functions."""
+    """Describe what a statement may do: select, recurse, read these tables, call functions."""
 
     def decide(action: int, first: str | None, second: str | None, base: str | None,
                _: str | None) -> int:

@@ -154,7 +154,7 @@ def _decode(path: Path, data: bytes) -> str:
 
 
 def _json_rows(path: Path, content: str) -> Iterator[tuple[int, dict]]:
-    """Give line number and object of every line that is not blank."""
+    """Yield line number and object of every line that is not blank."""
     # Not splitlines: it would also cut at U+2028, which may stand inside a JSON string.
     for line, text in enumerate(content.split("\n"), start=1):
         if not text.strip():
@@ -172,7 +172,7 @@ def _json_rows(path: Path, content: str) -> Iterator[tuple[int, dict]]:
 
 
 def _csv_rows(path: Path, content: str) -> Iterator[tuple[int, dict]]:
-    """Give first line number and cells of every row; lists are parted by "|"."""
+    """Yield first line number and cells of every row; lists are parted by "|"."""
     reader = csv.reader(io.StringIO(content, newline=""), strict=True)
     header: list[str] = []
     line = 1

@@ -28,7 +28,7 @@ class Kept:
     log_probability: float | None = None
 
     def as_json(self) -> dict:
-        """Give the row of the file, without a likelihood that nobody knows."""
+        """Return the row of the file, without a likelihood that nobody knows."""
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 

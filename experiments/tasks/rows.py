@@ -10,7 +10,7 @@ from experiments.core.nouns import SPLITS
 
 
 def text_id(letter: str, text: str) -> str:
-    """Give an id made of a question's text, which tells nothing more than the text."""
+    """Return an id made of a question's text, which tells nothing more than the text."""
     return f"{letter}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 

@@ -47,7 +47,7 @@ def read_schema(path: Path) -> dict:
 
 
 def validator(schema: Mapping) -> jsonschema.protocols.Validator:
-    """Give what checks an object against a schema, without a network and without an endless match.
+    """Return what checks an object against a schema, with no network and no endless match.
 
     An object too deep to be checked raises RecursionError, as it does in the library.
     """
@@ -55,7 +55,7 @@ def validator(schema: Mapping) -> jsonschema.protocols.Validator:
 
 
 def _parts(path: Path, schema: dict) -> Iterator[Mapping]:
-    """Give every part of a schema, also those that only a reference leads to."""
+    """Yield every part of a schema, also those that only a reference leads to."""
     specification = specification_with(schema.get("$schema", ""), default=DRAFT202012)
     whole = Resource(contents=schema, specification=specification)
     waiting, seen = [(whole, REGISTRY.resolver_with_root(whole))], set()
@@ -92,7 +92,7 @@ def _check_pattern(path: Path, part: Mapping) -> None:
 
 @cache
 def _bounded(known: type) -> type:
-    """Give a class of validators with matching that ends."""
+    """Return a class of validators with matching that ends."""
     return jsonschema.validators.extend(known, {"pattern": _pattern})
 
 

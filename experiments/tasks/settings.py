@@ -56,12 +56,12 @@ class Settings:
 
     @property
     def cites(self) -> bool:
-        """Say whether an answer is looked up in a passage, and cites it."""
+        """Return whether an answer is looked up in a passage, and cites it."""
         return self.kind == "questions"
 
     @property
     def one_line(self) -> bool:
-        """Say whether an answer ends with its first line; an object or a query may take several."""
+        """Return whether an answer is its first line; objects and queries may take several."""
         return self.kind not in ("extraction", "sql")
 
 

@@ -57,7 +57,7 @@ class Chromium:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def send(self, method: str, session: str | None = None, **parameters):
-        """Give a command and wait for its result; events on the way are kept."""
+        """Return a command and wait for its result; events on the way are kept."""
         self._count += 1
         message = {"id": self._count, "method": method, "params": parameters}
         if session:

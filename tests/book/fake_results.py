@@ -14,7 +14,7 @@ MACHINE = {"hardware": "Test CPU, 2 cores", "python": "3.11", "torch": "2.13", "
 
 
 def make_results(right=RIGHT, *, answerable=20, unanswerable=4, tier="audited", verdicts=()):
-    """Give results in which each arm gets its first `right[arm]` answerable questions right."""
+    """Return results in which each arm gets its first `right[arm]` answerable questions right."""
     recipes = {"guess": RECIPES["guess"](), "closed book": RECIPES["closed_book"](),
                "rag": RECIPES["rag"](), "rag k=1": RECIPES["rag"](k=1),
                "oracle": RECIPES["oracle"]()}

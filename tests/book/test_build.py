@@ -33,7 +33,7 @@ def book(tmp_path_factory):
 
 @pytest.fixture
 def own(book, tmp_path, monkeypatch):
-    """Give the test a copy of the built book, so that it can spoil it."""
+    """Return the test a copy of the built book, so that it can spoil it."""
     shutil.copytree(book.root, tmp_path / "book")
     monkeypatch.setenv("KNOW_OR_BEHAVE_RESULTS", str(tmp_path / "book" / "data" / "results"))
     return Layout(tmp_path / "book")

@@ -10,7 +10,7 @@ EXAMPLES = [Example(f"q{n}", "?", ("yes",), group=f"g{n}") for n in range(4)]
 
 
 def shares(*causes):
-    """Give the shares of four attributed answers."""
+    """Return the shares of four attributed answers."""
     return cause_shares([Attribution(f"q{n}", cause, "refused")
                          for n, cause in enumerate(causes)], EXAMPLES)
 

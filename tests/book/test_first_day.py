@@ -26,7 +26,7 @@ def hypothesis(chapter):
 
 
 def began(kind, name):
-    """Give the moment at which a run, or a set of timings, was begun."""
+    """Return the moment at which a run, or a set of timings, was begun."""
     if kind == "timing":
         dates = [row["machine"]["date"] for row in read_timings(name).settings.values()]
     else:

@@ -11,7 +11,7 @@ WHEN = "2026-11-21T04:00:00+00:00"
 
 
 def ran(source, **changes):
-    """Give a code cell as papermill leaves it after a good run."""
+    """Return a code cell as papermill leaves it after a good run."""
     cell = code(source)
     run = {"status": "completed", "exception": False, "start_time": WHEN, "end_time": WHEN}
     cell["metadata"]["papermill"] = run | changes

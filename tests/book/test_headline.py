@@ -31,7 +31,7 @@ def grids():
 
 @pytest.fixture(scope="module")
 def rows(grids):
-    """Give the table's cells by the rung's name, the head's under "rung"."""
+    """Return the table's cells by the rung's name, the head's under "rung"."""
     return cells(headline(grids, RATES))
 
 

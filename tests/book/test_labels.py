@@ -34,7 +34,7 @@ def one(value):
 
 
 def crowd(seed, most=0.06):
-    """Give an Estimate each for five methods, all within a few points of each other."""
+    """Return an Estimate each for five methods, all within a few points of each other."""
     chance = Random(seed)
     start = chance.random() * (1 - most)
     return {name: one(start + chance.random() * most) for name in METHODS}

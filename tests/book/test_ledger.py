@@ -68,7 +68,7 @@ def show(written):
 
 
 def ran(*verdicts):
-    """Give a notebook that showed claims."""
+    """Return a notebook that showed claims."""
     output = {"output_type": "display_data", "metadata": {},
               "data": {CLAIMS_MIME: {"verdicts": [list(one) for one in verdicts]}}}
     shown = {"output_type": "display_data", "metadata": {}, "data": {"text/plain": "a table"}}

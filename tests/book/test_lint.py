@@ -20,7 +20,7 @@ NUMBERS = frozenset({"tiny-rate", "tiny-rate_value"})
 
 
 def good():
-    """Give a fresh copy of the tiny chapter."""
+    """Return a fresh copy of the tiny chapter."""
     cells = [code(SETUP_TEXT, "setup") if cell is SETUP else copy.deepcopy(cell)
              for cell in CHAPTER]
     return notebook(*cells, accelerator="GPU", book={"minutes": 1})

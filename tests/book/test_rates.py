@@ -11,7 +11,7 @@ from experiments.evidence.studies.replay import replay
 
 
 def swept(shares, split="dev"):
-    """Give what `best_rate` reads of a sweep in which each rate has a share."""
+    """Return what `best_rate` reads of a sweep in which each rate has a share."""
     arms = {f"rate {rate:g}": SimpleNamespace(tuning=SimpleNamespace(learning_rate=rate))
             for rate in shares}
     found = {(arm, "label"): share for arm, share in zip(arms, shares.values(), strict=True)}

@@ -27,12 +27,12 @@ def run(layout, **options):
 
 
 def printed(layout):
-    """Give what the last code cell of the executed chapter printed."""
+    """Return what the last code cell of the executed chapter printed."""
     return said(layout.executed / "01_tiny.ipynb")
 
 
 def said(path):
-    """Give what the last code cell of an executed notebook printed."""
+    """Return what the last code cell of an executed notebook printed."""
     return "".join(code_cells(read_notebook(path))[-1]["outputs"][0]["text"]).strip()
 
 

@@ -28,7 +28,7 @@ parts:
 
 
 def ran(current):
-    """Give the notebook as papermill leaves it: outputs, counts, an injected cell."""
+    """Return the notebook as papermill leaves it: outputs, counts, an injected cell."""
     executed = copy.deepcopy(current)
     for number, cell in enumerate(executed["cells"], 1):
         if cell["cell_type"] == "code":

@@ -33,7 +33,7 @@ def layout(tmp_path, monkeypatch):
 
 
 def shown(layout, *facts, cached=False, published=None):
-    """Give the page of a book whose chapter left some facts."""
+    """Return the page of a book whose chapter left some facts."""
     outputs = [{"output_type": "display_data", "metadata": {}, "data": {STUDY_MIME: one}}
                for one in facts]
     ran = notebook(code(STUDY) | {"outputs": outputs}, book_run=RUN)

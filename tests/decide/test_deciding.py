@@ -22,7 +22,7 @@ def decide(*words, given=""):
 
 
 def answering(*lines):
-    """Give a reader of lines that ends like a file does."""
+    """Return a reader of lines that ends like a file does."""
     left = iter(lines)
 
     def read(prompt):

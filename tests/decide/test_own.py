@@ -44,7 +44,7 @@ def number(name, low, high, *, unit="percent", minus=None):
 
 
 def numbers(**changed):
-    """Give today's numbers without those of trainings, and the named ones with an interval."""
+    """Return today's numbers without those of trainings, and the named ones with an interval."""
     known = {name: one for name, one in published_numbers().items() if name not in TRAINED}
     for name, (low, high) in changed.items():
         name = name.replace("_", "-")

@@ -152,7 +152,7 @@ class Cutter:
     """Cuts as the tests above do: large passages are whole, small ones are torn."""
 
     def cut(self, document, size):
-        """Give a document's passages; size 0 is no limit."""
+        """Return a document's passages; size 0 is no limit."""
         return {0: [part(document.text, document)], 8: TORN["kettle"], 256: WHOLE["kettle"]}[size]
 
 
@@ -160,7 +160,7 @@ HITS = (Hit(LASTS, 0.5, 1),)
 
 
 def results(texts, recipe, hits=HITS):
-    """Give results of one arm: the same question, asked as q0, q1 ... of groups a, a, b ..."""
+    """Return results of one arm: the same question, asked as q0, q1 ... of groups a, a, b ..."""
     examples = tuple(Example(f"q{n}", WARRANTY.question, WARRANTY.answers, ("kettle",),
                              group="aab"[n]) for n in range(len(texts)))
     answers = {e.id: Answer(e.id, text, hits)

@@ -23,7 +23,7 @@ from tests.evidence.tiny import write_chapter
 
 
 def made(tier="recorded", **right):
-    """Give results of 40 questions of which each arm gets its first `right` ones."""
+    """Return results of 40 questions of which each arm gets its first `right` ones."""
     examples = tuple(Example(f"q{n}", "?", ("yes",), group=f"g{n}") for n in range(40))
     by_arm = {
         (arm, 0): {e.id: Answer(e.id, "yes" if n < count else "no", (), 100 + n % 2, 2)

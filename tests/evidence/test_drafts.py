@@ -20,7 +20,7 @@ MENDED = "You have 14 months [1]. Orvanta Care"
 
 
 def results(folder, split="train"):
-    """Give three drafts a question, of three questions that ask the same."""
+    """Return three drafts a question, of three questions that ask the same."""
     examples = [Example(name, "[1] Draft page: ...\nCustomer: How long, Aldra 480?",
                         (FIT, "14 months"), split=split) for name in "abc"]
     return SimpleNamespace(
@@ -45,7 +45,7 @@ def test_answers_to_held_out_questions_are_no_drafts(tmp_path):
 
 
 def labelled(recipe, told):
-    """Give the answers of a prompt that may show two of four labelled messages."""
+    """Return the answers of a prompt that may show two of four labelled messages."""
     examples = tuple(Example(name, f"message {name}", ("billing",), split="train")
                      for name in "abcd")
     bench = SimpleNamespace(task="tiny", settings=Settings(kind="classification"), seed=0,

@@ -16,7 +16,7 @@ NAMES = ("kettle", "lamp", "fan", "clock")
 
 
 def results(name, arms, count, seeds=(0,), **study):
-    """Give results on the first `count` questions; `arms` maps a name to its right answers."""
+    """Return results on the first `count` questions; `arms` maps a name to its right answers."""
     examples = tuple(Example(f"{n}-1", "How long?", ("9 months",), group=n) for n in NAMES[:count])
     by_arm = {
         (arm, seed): {e.id: answer(e.id, e.group in right, 10.0 * (place + 1))
@@ -30,7 +30,7 @@ def results(name, arms, count, seeds=(0,), **study):
 
 
 def answer(name, right, seconds):
-    """Give a right or a wrong answer of 100 prompt tokens."""
+    """Return a right or a wrong answer of 100 prompt tokens."""
     return Answer(name, "9 months" if right else "8 months", (), 100, 4, {"decode": seconds})
 
 

@@ -18,7 +18,7 @@ FOUND = ["kettle", "lamp", "radio", "fan"]
 
 
 def hits(*names):
-    """Give one passage of each document named, best first; a name may come twice."""
+    """Return one passage of each document named, best first; a name may come twice."""
     return [Hit(Chunk(name, rank, rank + 4, "text"), 1 / rank, rank)
             for rank, name in enumerate(names, start=1)]
 

@@ -101,7 +101,7 @@ def test_what_keeps_a_core_busy_ends_with_who_started_it():
 
 
 def alive(pid: int) -> bool:
-    """Say whether a process runs; one that has ended and waits for its parent does not."""
+    """Return whether a process runs; one that has ended and waits for its parent does not."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -21,7 +21,7 @@ from experiments.evidence.stats.statistics import (
 
 
 def alone(values):
-    """Give every question a group of its own."""
+    """Return every question a group of its own."""
     return [str(n) for n in range(len(values))]
 
 

@@ -23,7 +23,7 @@ FILE = "look-up.seed0.jsonl"
 
 
 def lines(folder):
-    """Give every record without what may differ between two runs: seconds and date."""
+    """Return every record without what may differ between two runs: seconds and date."""
     found = {}
     for path in sorted(folder.glob("*.jsonl")):
         rows = [row for _, row in records.read_rows(path)]

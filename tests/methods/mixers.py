@@ -44,7 +44,7 @@ class SharedWords:
         self.queries = []
 
     def search(self, queries, k):
-        """Give the k best passages for each query, and keep the queries."""
+        """Return the k best passages for each query, and keep the queries."""
         self.queries += queries
         return [self._best(query, k) for query in queries]
 
@@ -76,7 +76,7 @@ class Scripted:
 
 
 def words(text):
-    """Give the different words of a text, in small letters."""
+    """Return the different words of a text, in small letters."""
     return set(re.findall(r"\w+", text.lower()))
 
 
@@ -86,7 +86,7 @@ def say(text, tokens=1):
 
 
 def documents(pages=PAGES):
-    """Give the pages as documents by their id."""
+    """Return the pages as documents by their id."""
     return {name: Document(name, title, f"# {title}\n\n{text}\n")
             for name, (title, text) in pages.items()}
 
@@ -105,7 +105,7 @@ def found(hits):
 
 
 def spoken(answers):
-    """Give what must not change between two calls: everything but the seconds."""
+    """Return what must not change between two calls: everything but the seconds."""
     return [(a.example_id, a.text, a.hits, a.prompt_tokens, a.completion_tokens) for a in answers]
 
 

@@ -31,7 +31,7 @@ REPLIES = {
 
 
 def script():
-    """Give a model that plans well."""
+    """Return a model that plans well."""
     return Scripted(PLANS, REPLIES)
 
 

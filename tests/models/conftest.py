@@ -55,7 +55,7 @@ def byte_tokenizer():
 
 @pytest.fixture(scope="session")
 def make_model(byte_tokenizer):
-    """Give a function that builds the tiny model, the same one for the same seed."""
+    """Return a function that builds the tiny model, the same one for the same seed."""
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
@@ -87,7 +87,7 @@ def make_model(byte_tokenizer):
 
 @pytest.fixture(scope="session")
 def tiny(make_model, byte_tokenizer):
-    """Give a generator over the tiny model."""
+    """Return a generator over the tiny model."""
     from experiments.models.inference.generate import TorchGenerator
 
     return TorchGenerator("tiny", "0" * 16, make_model(), byte_tokenizer)
@@ -95,7 +95,7 @@ def tiny(make_model, byte_tokenizer):
 
 @pytest.fixture(scope="session")
 def plain(make_model, byte_tokenizer):
-    """Give a function that answers one prompt by transformers' own `generate`."""
+    """Return a function that answers one prompt by transformers' own `generate`."""
     return plain_generate(make_model(), byte_tokenizer)
 
 
@@ -119,7 +119,7 @@ def plain_generate(model, tokenizer):
 
 @pytest.fixture(scope="session")
 def real():
-    """Give the reference model of the book."""
+    """Return the reference model of the book."""
     from experiments.models.registry import load_model
 
     return load_model("smollm2-135m")
@@ -127,7 +127,7 @@ def real():
 
 @pytest.fixture(scope="session")
 def real_weights():
-    """Give (model, tokenizer) of the reference model, as transformers makes them."""
+    """Return (model, tokenizer) of the reference model, as transformers makes them."""
     from experiments.models.registry import load_weights
 
     return load_weights("smollm2-135m")

@@ -30,7 +30,7 @@ def build(kind, more, tokenizer):
 
 @torch.inference_mode()
 def logits_of(kind, more, tokenizer):
-    """Give the logits of a text longer than the window: transformers' own, and the book's."""
+    """Return the logits of a text longer than the window: transformers' own, and the book's."""
     tokens = torch.randint(3, len(tokenizer), (LENGTH,),
                            generator=torch.Generator().manual_seed(0)).tolist()
     theirs = build(kind, more, tokenizer)(torch.tensor([tokens])).logits[0]

@@ -49,7 +49,7 @@ def test_greedy_takes_the_likeliest_of_what_is_allowed(tiny):
 
 
 def first_logits(tiny, prompt):
-    """Give the model's logits for the first token of its answer."""
+    """Return the model's logits for the first token of its answer."""
     from experiments.models.inference.attention import SharedPrefixCache
 
     tokens = tiny.chat.encode(prompt)

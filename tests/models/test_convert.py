@@ -14,7 +14,7 @@ SHA256 = "ab" * 32
 
 @pytest.fixture
 def gguf(tmp_path, own_cache, monkeypatch):
-    """Give a pretended GGUF and a conversion that writes two small files, and counts."""
+    """Return a pretended GGUF and a conversion that writes two small files, and counts."""
     conversions = []
 
     def pretend(path, folder):

@@ -25,7 +25,7 @@ class ToyEmbedder:
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
     def as_llama_index(self):
-        """Give the adapter that the real embedder gives."""
+        """Return the adapter that the real embedder gives."""
         from experiments.retrieval.search.llama import EmbedderForLlamaIndex
 
         return EmbedderForLlamaIndex(self)
@@ -33,7 +33,7 @@ class ToyEmbedder:
 
 @pytest.fixture
 def toy():
-    """Give a fresh toy embedder."""
+    """Return a fresh toy embedder."""
     return ToyEmbedder()
 
 

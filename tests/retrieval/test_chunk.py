@@ -15,7 +15,7 @@ NUMBERS = "one two three four five six seven eight nine ten"  # one token a word
 
 @pytest.fixture(scope="module")
 def chunker(model_folder):
-    """Give a chunker with the tokenizer of MiniLM."""
+    """Return a chunker with the tokenizer of MiniLM."""
     return Chunker(model_folder)
 
 
@@ -25,7 +25,7 @@ def document(text):
 
 
 def texts(chunks):
-    """Give the texts of chunks."""
+    """Return the texts of chunks."""
     return [chunk.text for chunk in chunks]
 
 
@@ -142,5 +142,5 @@ def test_plain_words_fill_chunks_to_the_last_token(model_folder, words, size, ov
 
 @cache
 def _chunker(folder):
-    """Give one chunker for all examples of a property."""
+    """Return one chunker for all examples of a property."""
     return Chunker(folder)

@@ -20,7 +20,7 @@ TEXTS = ["How long is the warranty of the kettle?", "The kettle has a guarantee 
 
 @pytest.fixture
 def embedder(model_folder, own_cache):
-    """Give an embedder with an empty cache."""
+    """Return an embedder with an empty cache."""
     return Embedder(model_folder)
 
 

@@ -17,7 +17,7 @@ METADATA = {
 
 @pytest.fixture
 def index(toy, tmp_path, monkeypatch):
-    """Give an index of four passages in three versions."""
+    """Yield an index of four passages in three versions."""
     monkeypatch.setenv("KNOW_OR_BEHAVE_CACHE", str(tmp_path))
     made = VectorIndex.build(passages(*TEXTS), toy, metadata=METADATA)
     yield made
@@ -25,7 +25,7 @@ def index(toy, tmp_path, monkeypatch):
 
 
 def ids(hits):
-    """Give the documents of hits."""
+    """Return the documents of hits."""
     return [hit.chunk.doc_id for hit in hits]
 
 

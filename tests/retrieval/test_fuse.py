@@ -17,7 +17,7 @@ def ranking(**scores):
 
 
 def said(hits):
-    """Give names and scores of hits, and check that ranks count from 1."""
+    """Return names and scores of hits, and check that ranks count from 1."""
     assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
     return [(hit.chunk.doc_id, hit.score) for hit in hits]
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 def ids(hits):
-    """Give the documents of hits."""
+    """Return the documents of hits."""
     return [hit.chunk.doc_id for hit in hits]
 
 

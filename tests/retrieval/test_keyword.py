@@ -12,7 +12,7 @@ TEXTS = ("kettle warranty", "lamp warranty", "radio battery")
 
 
 def ids(hits):
-    """Give the documents of hits."""
+    """Return the documents of hits."""
     return [hit.chunk.doc_id for hit in hits]
 
 

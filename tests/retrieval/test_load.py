@@ -12,7 +12,7 @@ from tests.retrieval.conftest import pdf_bytes, write_five_formats
 
 @pytest.fixture
 def folder(tmp_path):
-    """Give an empty folder of documents."""
+    """Return an empty folder of documents."""
     made = tmp_path / "documents"
     made.mkdir()
     return made

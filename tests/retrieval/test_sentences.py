@@ -11,7 +11,7 @@ from experiments.retrieval.documents.sentences import SentenceChunker
 
 @pytest.fixture(scope="module")
 def chunker(model_folder):
-    """Give a sentence chunker that counts with the tokenizer of MiniLM."""
+    """Return a sentence chunker that counts with the tokenizer of MiniLM."""
     return SentenceChunker(Chunker(model_folder))
 
 

@@ -63,7 +63,7 @@ def free_port():
 
 
 def answers(port):
-    """Say whether something takes connections at a port."""
+    """Return whether something takes connections at a port."""
     with socket.socket() as one:
         return one.connect_ex((HOST, port)) == 0
 
@@ -77,7 +77,7 @@ def server(tmp_path_factory):
 
 
 def found(index, query, k=3):
-    """Give documents and scores of a query's hits."""
+    """Return documents and scores of a query's hits."""
     (hits,) = index.search([query], k)
     return [(hit.chunk.doc_id, hit.score) for hit in hits]
 

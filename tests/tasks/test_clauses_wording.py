@@ -22,7 +22,7 @@ def slots(sentence):
 
 
 def everything():
-    """Give (split, sentence) for every sentence that a clause can hold."""
+    """Yield (split, sentence) for every sentence that a clause can hold."""
     trees = [*provisions().values(), *(wording()[part] for part in AROUND),
              *wording()["carveouts"].values()]
     for tree in trees:

@@ -35,7 +35,7 @@ PLAIN = Case("", "sealed", 30, 80, False)
 
 
 def combination(row):
-    """Say which of the rules for ordinary goods meet in a case; () for special goods."""
+    """Return which of the rules for ordinary goods meet in a case; () for special goods."""
     return () if row.case.special else tuple(consulted(row.case, FIRST))
 
 

@@ -27,12 +27,12 @@ PRIVATE = [note for note in NOTES if note.kind != EVERYDAY]
 
 
 def stands(word, text):
-    """Say how often a word, or its plural, stands in a text."""
+    """Describe how often a word, or its plural, stands in a text."""
     return len(re.findall(rf"\b{word}s?\b", text.casefold()))
 
 
 def frame(note):
-    """Give a note with a gap for its word."""
+    """Return a note with a gap for its word."""
     return re.sub(rf"\b(an? )?{note.word}s?\b", "X", note.text.casefold())
 
 

@@ -41,7 +41,7 @@ def word_runs(text, length=SHARED_WORDS):
 
 
 def similarities(texts):
-    """Give cosines of character 4-gram TF-IDF, shape (len(texts), len(texts))."""
+    """Return cosines of character 4-gram TF-IDF, shape (len(texts), len(texts))."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     vectors = TfidfVectorizer(analyzer="char", ngram_range=(4, 4)).fit_transform(texts)

@@ -32,7 +32,7 @@ from tests.tasks.generated import unlike
 
 
 def checks_of(case):
-    """Give the checks of a function under the name that it has in a case."""
+    """Return the checks of a function under the name that it has in a case."""
     name = ast.parse(case.text).body[0].name
     return tuple(check.replace(f"{case.function.name}(", f"{name}(")
                  for check in case.function.checks)

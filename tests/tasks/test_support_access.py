@@ -163,7 +163,7 @@ def test_there_are_forty_users_and_all_roles_at_both_tenants():
 
 
 def holds(text, value):
-    """Say whether a text holds a value, not as part of a longer word or number."""
+    """Return whether a text holds a value, not as part of a longer word or number."""
     return re.search(rf"(?<![\w.$]){re.escape(value)}(?![\w]|\.\d)", text) is not None
 
 

@@ -41,7 +41,7 @@ def is_bridge(example):
 
 
 def holds(text, value):
-    """Say whether a text holds a value, not as part of a longer word or number."""
+    """Return whether a text holds a value, not as part of a longer word or number."""
     return re.search(rf"(?<![\w.$]){re.escape(value)}(?!\w|\.\d)", text) is not None
 
 

@@ -65,7 +65,7 @@ def chapter_code(root: Path, chapter: str) -> str:
 
 
 def trains(code: str) -> bool:
-    """Say whether a chapter's code imports a library of the second list."""
+    """Return whether a chapter's code imports a library of the second list."""
     return _TRAINERS.search(code) is not None
 
 

@@ -37,7 +37,7 @@ class Inputs:
         return {name: self.content(name) for name in sorted(names)}
 
     def stand(self, read: Mapping[str, str] | None) -> bool:
-        """Say whether all that a run read is as it was; not where the run left no list."""
+        """Return whether all that a run read is as it was; not where the run left no list."""
         return read is not None and all(self.content(name) == was for name, was in read.items())
 
     def content(self, name: str) -> str:

@@ -17,7 +17,7 @@ KERNEL, NOTES = "know-or-behave", "reads.jsonl"
 
 
 def kernel_command() -> list[str]:
-    """Give the command that starts a kernel; Jupyter fills in the connection file."""
+    """Return the command that starts a kernel; Jupyter fills in the connection file."""
     return [sys.executable, "-m", reads.__name__, "-f", "{connection_file}"]
 
 

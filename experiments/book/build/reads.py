@@ -41,7 +41,7 @@ def note_reads(path: str) -> None:
 
 
 def _writes(mode: str | None, flags: int) -> bool:
-    """Say whether a file is opened to be written and not read."""
+    """Return whether a file is opened to be written and not read."""
     if mode is not None:
         return mode[:1] in "wax" and "+" not in mode
     return bool(flags & os.O_WRONLY)

@@ -66,7 +66,7 @@ class ChapterRun:
         return (self.ended or time.monotonic()) - self.began
 
     def poll(self) -> list[str] | None:
-        """Give None while running, then the problems; an empty list is a good run."""
+        """Return None while running, then the problems; an empty list is a good run."""
         status = self.process.poll()
         if status is None and self.seconds < self.timeout:
             return None
@@ -132,6 +132,6 @@ class ChapterRun:
         return f"in {cell}" if cell else "before its first cell"
 
     def _last_words(self) -> str:
-        """Give the last line that the worker wrote."""
+        """Return the last line that the worker wrote."""
         lines = (self.folder / "log").read_text(errors="replace").strip().splitlines()
         return lines[-1].strip() if lines else "it said nothing"

@@ -33,7 +33,7 @@ class Outcome:
 
     @property
     def ok(self) -> bool:
-        """Say whether the chapter ran and passed the gate."""
+        """Return whether the chapter ran and passed the gate."""
         return not self.problems
 
 
@@ -106,7 +106,7 @@ def core_count() -> int:
 
 
 def cache_file(name: str, key: str, layout: Layout) -> Path:
-    """Say where an executed chapter is kept under its key."""
+    """Return where an executed chapter is kept under its key."""
     return layout.cache / f"{name}-{key}.ipynb"
 
 

@@ -70,7 +70,7 @@ def stage_book(layout: Layout, names: Sequence[str], numbers: Mapping[str, str],
 
 
 def merge_outputs(name: str, current: dict, executed: dict) -> dict:
-    """Give the current notebook with the executed one's outputs, by cell id.
+    """Return the current notebook with the executed one's outputs, by cell id.
 
     So words can change without a run; code cannot: its source must be what ran. Cells
     that papermill put in are left behind, and so are outputs meant for the build alone.

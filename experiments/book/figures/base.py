@@ -109,7 +109,7 @@ def risk_coverage(results, arms: Sequence[str]) -> Svg:
 
 
 def risk_curve(results, arm: str) -> tuple[list[float], list[float]]:
-    """Give coverage and risk after each answer, the surest first; see `risk_coverage`."""
+    """Return coverage and risk after each answer, the surest first; see `risk_coverage`."""
     refused, right = results.values(arm, "refused"), results.values(arm, "contains")
     given = [(answer.hits[0].score, answer.example_id) for answer in results.answers(arm)
              if answer.hits and not refused[answer.example_id]]
@@ -124,7 +124,7 @@ def risk_curve(results, arm: str) -> tuple[list[float], list[float]]:
 
 
 def colour_of(recipe) -> str:
-    """Give the book's colour of a recipe's method."""
+    """Return the book's colour of a recipe's method."""
     return METHOD_COLOURS.get(bracket(recipe) or method_name(recipe), _OTHER)
 
 

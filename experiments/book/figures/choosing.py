@@ -170,7 +170,7 @@ def _percent(share: float) -> str:
 
 
 def matrix_counts() -> str:
-    """Say how the matrix fares on the 96 profiles whose gaps and conflicts the ledger counts."""
+    """Describe how the matrix fares on the 96 profiles whose gaps and conflicts are counted."""
     kinds = Counter()
     for volume, changes, strict, deep, latency in product(
             (5_000_000, 20_000_000, 70_000_000, 200_000_000), ("weekly", "monthly", "quarterly"),

@@ -37,14 +37,14 @@ class _Name:
     place: tuple[str, str, float, float]  # alignment across and up, offset in points
 
     def box(self, place=None) -> np.ndarray:
-        """Give left, bottom, right, top in pixels, at its place or at another."""
+        """Return left, bottom, right, top in pixels, at its place or at another."""
         across, up, dx, dy = place or self.place
         corner = (self.point + np.array([dx, dy]) * self.text.figure.dpi / 72
                   - self.size * [_SHARE[across], _SHARE[up]])
         return np.concatenate([corner - _AIR, corner + self.size + _AIR])
 
     def distance(self, place=None) -> float:
-        """Give the points between the name's box and its point."""
+        """Return the points between the name's box and its point."""
         box = self.box(place)
         nearest = np.clip(self.point, box[:2], box[2:])
         return float(np.hypot(*(nearest - self.point))) * 72 / self.text.figure.dpi
@@ -109,7 +109,7 @@ class _Covers:
         self.dots = np.concatenate(dots)
 
     def cost(self, box: np.ndarray) -> float:
-        """Give what a name in this box costs for what it covers."""
+        """Return what a name in this box costs for what it covers."""
         from matplotlib.transforms import Bbox
 
         rectangle = Bbox(box.reshape(2, 2))
@@ -171,7 +171,7 @@ def _free_first(names: Sequence[_Name], taken: Sequence[np.ndarray]) -> list[_Na
 
 
 def _best(name: _Name, axes, taken: Sequence[np.ndarray], covers: _Covers) -> tuple:
-    """Give the cheapest place at which the name overlaps no text and stays in the figure."""
+    """Return the cheapest place at which the name overlaps no text and stays in the figure."""
     width, height = axes.figure.bbox.size
     panel, own = axes.get_window_extent().extents, name.box()
     room = [*np.minimum(panel[:2], own[:2]), *np.maximum(panel[2:], own[2:])]
@@ -209,6 +209,6 @@ def _inside(box: Sequence[float], room: Sequence[float]) -> bool:
 
 
 def _overlaps(boxes: Iterable, box: np.ndarray) -> np.ndarray:
-    """Say for each of some boxes whether it overlaps one."""
+    """Return for each of some boxes whether it overlaps one."""
     all_boxes = np.reshape([*boxes], (-1, 4))
     return ((all_boxes[:, :2] < box[2:]) & (box[:2] < all_boxes[:, 2:])).all(axis=1)

@@ -27,13 +27,13 @@ _METHODS = {"closed": "closed_book", "four": "few_shot", "tuned": "fine_tuned", 
 
 
 def first_token(timings: Timings, arm: str) -> np.ndarray:
-    """Give the milliseconds to the first token of each question, in order."""
+    """Return the milliseconds to the first token of each question, in order."""
     return np.sum([timings.ms(arm, stage) for stage in timings.stages(arm) if stage != WRITE],
                   axis=0)
 
 
 def whole_answer(timings: Timings, arm: str) -> np.ndarray:
-    """Give the milliseconds to the last token of each question, in order."""
+    """Return the milliseconds to the last token of each question, in order."""
     return first_token(timings, arm) + timings.ms(arm, WRITE)
 
 
@@ -55,7 +55,7 @@ def wait_table(timings: Timings, arms: Sequence[str]) -> Table:
 
 
 def kept(first: Sequence[float], budget: float) -> str:
-    """Say whether a budget (ms) is kept: "no", "median", "p95 too"."""
+    """Return whether a budget (ms) is kept: "no", "median", "p95 too"."""
     if np.median(first) > budget:
         return "no"
     if len(first) < ENOUGH:
@@ -162,7 +162,7 @@ def wait_text(milliseconds: float) -> str:
 
 
 def colour_of(arm: str) -> str:
-    """Give the book's colour of an arm, by the first word of its name."""
+    """Return the book's colour of an arm, by the first word of its name."""
     return METHOD_COLOURS.get(_METHODS.get(arm.split()[0].strip(","), ""), "#333333")
 
 

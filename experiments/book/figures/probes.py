@@ -49,7 +49,7 @@ def probe_plot(groups: Mapping[str, Mapping[str, Estimate]], colours: Mapping[st
 
 
 def _mark(name: str, rows: Mapping[str, Estimate], colours: Mapping[str, str]) -> str:
-    """Give methods of one colour different marks, in the order of the rows."""
+    """Return methods of one colour different marks, in the order of the rows."""
     alike = [other for other in rows if colours.get(other) == colours.get(name)]
     return _MARKS[alike.index(name) % len(_MARKS)]
 

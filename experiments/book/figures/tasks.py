@@ -54,7 +54,7 @@ def bracket_plot(rows: Mapping[str, Mapping], *, x_label: str) -> Svg:
 
 
 def _gap(task: str, row: Mapping) -> float:
-    """Give the smallest distance between two marks of a row; refuse an incomplete row."""
+    """Return the smallest distance between two marks of a row; refuse an incomplete row."""
     if set(row) != set(_MARKS):
         raise BookError(f"task {task!r}: expected {', '.join(_MARKS)}, got {', '.join(row)}")
     places = sorted(one.value for one in row.values())
@@ -98,7 +98,7 @@ def length_plot(panels: Mapping[str, Mapping[str, Sequence[float]]], *, unit: st
 
 
 def spread(lengths: Sequence[float]) -> tuple[float, ...]:
-    """Give shortest, 5 %, median, 95 % and longest of some lengths."""
+    """Return shortest, 5 %, median, 95 % and longest of some lengths."""
     if not len(lengths):
         raise BookError("no lengths to draw: the task has no such text")
     return tuple(float(x) for x in np.quantile(np.asarray(lengths, dtype=float),

@@ -44,7 +44,7 @@ def thousand_usd(grid: Grid, rung: str, metric: str, rates: Rates) -> float:
 
 
 def tuned_rates(rates: Rates) -> Rates:
-    """Give the same rates with the listed prices of the tuned model for input and output."""
+    """Return the same rates with the listed prices of the tuned model for input and output."""
     known = load_prices()
     return replace(rates, input=tuned_price(rates.input, known),
                    output=tuned_price(rates.output, known))

@@ -70,7 +70,7 @@ def lint_book(layout: Layout, names: Sequence[str]) -> list[str]:
 
 
 def lint_chapter(chapter: Chapter) -> Iterator[str]:
-    """Give every problem of one chapter."""
+    """Yield every problem of one chapter."""
     for check in (*lint_cells.CHECKS, *lint_sections.CHECKS):
         yield from check(chapter)
 
@@ -110,7 +110,7 @@ def check_references(chapters: Mapping[str, Chapter], known: frozenset[str]) -> 
 
 
 def lint_page(page: Path, numbers: frozenset[str]) -> Iterator[str]:
-    """Give what is wrong with the numbers of a Markdown page."""
+    """Yield what is wrong with the numbers of a Markdown page."""
     text = page.read_text(encoding="utf-8")
     for line, number in typed_results(text):
         yield f"line {line}: {typed_message(number)}"

@@ -134,7 +134,7 @@ def calculator_html(data: Path) -> str:
 
 
 def routing_address(data: Path) -> str:
-    """Give the address of the page with the numbers of the book's ticket routing."""
+    """Return the address of the page with the numbers of the book's ticket routing."""
     published = {entry.id: entry.value for entry in read_published(data / "published.yaml")}
 
     def number(given: str | tuple[str, str]) -> str:
@@ -148,7 +148,7 @@ def routing_address(data: Path) -> str:
 
 
 def calculator_data(data: Path) -> dict:
-    """Give fields, sections, approaches and an edition that changes with any of them."""
+    """Return fields, sections, approaches and an edition that changes with any of them."""
     example, prices = load_scenario(data / "cost_example.yaml"), load_prices(data / "prices.yaml")
     published = {entry.id: entry for entry in read_published(data / "published.yaml")}
     fields = [*_number_fields(example), *_price_fields(example, prices),
@@ -188,7 +188,7 @@ def _price_fields(example: Scenario, prices: Mapping[str, Price]) -> Iterable[di
 
 
 def _offers(price: Price) -> Iterable[dict]:
-    """Give a price, or both ends of a span by the names that a cost file has for them."""
+    """Yield a price, or both ends of a span by the names that a cost file has for them."""
     ends = {f"{price.id} low": price.low, f"{price.id} high": price.high}
     for name, one in ({price.id: price} if price.usd_high is None else ends).items():
         yield {"id": name, "what": one.what, "usd": one.usd, "source": one.source,
@@ -210,13 +210,13 @@ def _accuracy_fields(published: Mapping[str, Published]) -> Iterable[dict]:
 
 
 def _goal(known: Iterable[Published]) -> int:
-    """Give the highest ten that the best approach here reaches with its whole interval."""
+    """Return the highest ten that the best approach here reaches with its whole interval."""
     best = max(known, key=lambda entry: entry.value, default=None)
     return _NO_GOAL if best is None else int(best.interval[0] // 10 * 10)
 
 
 def _elsewhere(approach: str, published: Mapping[str, Published]) -> str | None:
-    """Say what was measured under other conditions than the example's, if anything."""
+    """Describe what was measured under other conditions than the example's, if anything."""
     if approach not in _ELSEWHERE:
         return None
     *names, text = _ELSEWHERE[approach]

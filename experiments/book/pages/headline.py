@@ -50,7 +50,7 @@ def write_headline(root: Path = ROOT) -> None:
 
 
 def headline_files(root: Path, grids: Mapping[str, Grid]) -> dict[str, str]:
-    """Give the content of every file that shows the headline, by its path below `root`."""
+    """Return the content of every file that shows the headline, by its path below `root`."""
     from experiments.costs.config import load_scenario
 
     rates = load_scenario(DATA / "cost_example.yaml").rates
@@ -127,7 +127,7 @@ def _scored(task: str, grid: Grid) -> int:
 
 
 def _reading(grids: Mapping[str, Grid], rates: Rates) -> str:
-    """Say what a reader needs beside the table: examples, rates, the gold page, prices."""
+    """Describe what a reader needs beside the table: examples, rates, the gold page, prices."""
     shots = {task: grid.study.arms["RAG"].shots for task, grid in grids.items()}
     said = ["RAG has worked examples in its prompt: "
             + ", ".join(f"{number} on {task}" for task, number in shots.items()) + "."]
@@ -154,7 +154,7 @@ def _asked(task: str, grid: Grid) -> str:
 
 
 def _backing(grids: Mapping[str, Grid]) -> str:
-    """Say which questions, which tier, when and where."""
+    """Return which questions, which tier, when and where."""
     found = [results for grid in grids.values() for results, _ in grid.rows.values()]
     days = sorted(day for results in found for day in results.dates)
     when = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"

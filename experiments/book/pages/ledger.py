@@ -208,7 +208,7 @@ def _entry(ledger: Ledger, claim: Claim, article: str) -> str:
 
 
 def _findings(ledger: Ledger, claim: Claim) -> Iterator[str]:
-    """Say what chapters found and what was recomputed, or else why there is nothing."""
+    """Describe what chapters found and what was recomputed, or else why there is nothing."""
     for one in ledger.judgements.get(claim.id, ()):
         yield (f"*{one.verdict.capitalize()}* in {ledger.link(one.chapter)}: "
                f"{_prose(one.evidence)}")

@@ -58,7 +58,7 @@ def status_page(layout: Layout, outcomes: Sequence[Outcome], published: Sequence
 
 
 def _studies(layout: Layout, chapter: str, notebook: Mapping, known: Mapping) -> Iterator[dict]:
-    """Give the facts of every study that a chapter declares, and of its timings.
+    """Yield the facts of every study that a chapter declares, and of its timings.
 
     What the chapter did not run is replayed here.
     """
@@ -79,7 +79,7 @@ def provenance(notebook: Mapping) -> list[dict]:
 
 
 def _stated(layout: Layout, outcome: Outcome) -> float:
-    """Give the minutes that a chapter says it takes."""
+    """Return the minutes that a chapter says it takes."""
     return stated_minutes(read_notebook(layout.chapter(outcome.chapter)))
 
 
@@ -105,7 +105,7 @@ def _total(studies: Sequence[Mapping], what: str) -> int:
 
 def _summary(outcomes: Sequence[Outcome], notebooks: Mapping[str, Mapping],
              studies: Mapping[str, Sequence[Mapping]]) -> str:
-    """Say in a sentence or two what was asked again, with what result, and when."""
+    """State in a sentence or two what was asked again, with what result, and when."""
     cached = [notebooks[o.chapter]["metadata"]["book_run"] for o in outcomes if o.cached]
     found = [one for some in studies.values() for one in some]
     untouched = [one for one in found if not one["audited"] and one["tier"] == REPLAYED]

@@ -39,7 +39,7 @@ def stated_minutes(notebook: Mapping) -> float:
 
 
 def source(cell: Mapping) -> str:
-    """Give a cell's text, whether stored as one string or as lines."""
+    """Return a cell's text, whether stored as one string or as lines."""
     text = cell["source"]
     return text if isinstance(text, str) else "".join(text)
 

@@ -47,7 +47,7 @@ def sections(notebook: Mapping) -> list[Section]:
 
 
 def title(notebook: Mapping) -> str:
-    """Give a chapter's title, or "" where it has none."""
+    """Return a chapter's title, or "" where it has none."""
     return next((section.title for section in sections(notebook) if section.level == 1), "")
 
 

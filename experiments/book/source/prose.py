@@ -84,7 +84,7 @@ def typed_results(markdown: str) -> list[tuple[int, str]]:
 
 
 def typed_message(number: str) -> str:
-    """Say what to do about a typed result."""
+    """Describe what to do about a typed result."""
     return (f"typed result number {number!r}; take it from data/published.yaml as {{{{ id }}}}, "
             "or cite its source on the line (experiments/book/source/prose.py has the rule)")
 
@@ -95,7 +95,7 @@ def unknown_numbers(markdown: str, known: Container[str]) -> list[str]:
 
 
 def unknown_message(name: str) -> str:
-    """Say what to do about a number that nothing publishes."""
+    """Describe what to do about a number that nothing publishes."""
     return (f"no published number is named {name!r}; add it to data/published.yaml and run "
             "`python -m experiments publish`")
 
@@ -105,7 +105,7 @@ def _closes(fence: re.Match, marker: str) -> bool:
 
 
 def _holds_code(marker: str, information: str) -> bool:
-    """Say whether a fence holds code: a directive such as {note} holds prose."""
+    """Return whether a fence holds code: a directive such as {note} holds prose."""
     information = information.strip()
     if marker[0] == ":" or information.startswith("{"):
         return information.startswith(_CODE_DIRECTIVES)

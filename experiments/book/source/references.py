@@ -57,7 +57,7 @@ def link_titles(markdown: str, titles: Mapping[str, str], here: str) -> str:
 
 
 def unknown_titles(markdown: str, known: Collection[str]) -> Iterator[str]:
-    """Give the questions in italics that are the title of nothing known."""
+    """Yield the questions in italics that are the title of nothing known."""
     for match in _ITALIC.finditer(prose_only(markdown)):
         asked = " ".join(match[1].split())
         if asked.endswith("?") and " " in asked and asked not in known:

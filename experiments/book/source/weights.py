@@ -49,7 +49,7 @@ def _table(layout: Layout) -> Path:
 
 
 def _code(chapter: Path) -> Iterator[str]:
-    """Give the code of a chapter and of the package's modules that it imports."""
+    """Yield the code of a chapter and of the package's modules that it imports."""
     for cell in code_cells(read_notebook(chapter)):
         yield source(cell)
         for node in ast.walk(ast.parse(source(cell))):

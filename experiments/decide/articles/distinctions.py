@@ -20,12 +20,12 @@ DAYS_A_MONTH = 30.4
 
 
 def lacks_facts(profile: Profile) -> bool:
-    """Say whether facts are missing, alone or with the right behaviour."""
+    """Return whether facts are missing, alone or with the right behaviour."""
     return profile.fault == "facts" or (profile.fault == "behaviour" and profile.other_fault)
 
 
 def lacks_both(profile: Profile) -> bool:
-    """Say whether facts and behaviour are both wrong; who does not know has not said so."""
+    """Return whether facts and behaviour are both wrong; who does not know has not said so."""
     return profile.fault != "unknown" and profile.other_fault
 
 
@@ -39,7 +39,7 @@ class FiveQuestions:
 
     @property
     def name(self) -> str:
-        """Say which reading it is."""
+        """Return which reading it is."""
         return "Heym tree, read on" if self.reads_on else "Heym tree"
 
     def leaves(self) -> tuple[Leaf, ...]:

@@ -73,7 +73,7 @@ class ThreeLists:
 
     @property
     def name(self) -> str:
-        """Say which reading it is."""
+        """Return which reading it is."""
         return "unsigned lists, all entries" if self.needs_all else "unsigned lists"
 
     def leaves(self) -> tuple[Leaf, ...]:

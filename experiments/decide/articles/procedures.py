@@ -29,6 +29,6 @@ OTHER_READINGS: tuple[Procedure, ...] = (FiveQuestions(reads_on=True), ThreeList
 
 
 def place_of(claim: str, article: str) -> str:
-    """Say where an article makes a claim: "title, section". Empty when it does not make it."""
+    """Return where an article makes a claim: "title, section". Empty when it does not make it."""
     places = article_claim(claim).sources
     return next((place for place in places if place.startswith(TITLES[article])), "")

@@ -34,7 +34,7 @@ class TunedPays:
     tuned_above: bool
 
     def above(self, queries_per_month: float) -> bool:
-        """Say whether tuning costs less at a volume."""
+        """Return whether tuning costs less at a volume."""
         return (queries_per_month > self.queries_per_month) == self.tuned_above
 
 
@@ -73,7 +73,7 @@ def right_answers(profile: Profile, pair: Pair, plain: float, tuned: float) -> W
 
 
 def in_every_prompt(profile: Profile) -> bool:
-    """Say whether all documents in every prompt cost less than a search, at this volume."""
+    """Return whether all documents in every prompt cost less than a search, at this volume."""
     base = scenario_of(profile.instruction_tokens, profile.labour_hours)
     scenario = replace(base, product=replace(
         base.product, long_context_tokens=profile.corpus_tokens,

@@ -145,7 +145,7 @@ class Book:
         return _Case(path, (plain,), first, beside=self._shorter(profile))
 
     def _shorter(self, profile: Profile) -> tuple[Reason, ...]:
-        """Say from which volume a long prompt that works could be trained away, if anywhere."""
+        """State from which volume a long prompt that works could be trained away, if anywhere."""
         found = crossing(profile)
         if self._states[rules.TUNED_FOR_PRICE] != BACKED or found is None or not found.tuned_above:
             return ()
@@ -154,7 +154,7 @@ class Book:
                        f"{about(found.queries_per_month)} queries a month.", reason.backing),)
 
     def _reason(self, rule: Rule) -> Reason:
-        """Say a rule, with its numbers; an open one says that it is open."""
+        """State a rule, with its numbers; an open one says that it is open."""
         state = self._states[rule]
         says = rule.says if state == BACKED else (
             f"Open: {NOT_MEASURED}. It would say: {rule.says}" if state == OPEN

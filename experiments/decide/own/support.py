@@ -34,7 +34,7 @@ class Support:
             raise BookError(f"{self.id}: a support lies {', '.join(SIDES)}, got {self.side!r}")
 
     def state(self, numbers: Numbers) -> str:
-        """Say whether the number is there and shows what it must."""
+        """Return whether the number is there and shows what it must."""
         entry = numbers.get(self.id)
         if entry is None or entry.interval is None:
             return OPEN
@@ -65,7 +65,7 @@ class Rule:
     supports: tuple[Support, ...]
 
     def state(self, numbers: Numbers) -> str:
-        """Say whether all numbers back the rule; a missing one weighs less than a contrary one."""
+        """Return whether all numbers back the rule; a missing one weighs less than a contrary."""
         states = {support.state(numbers) for support in self.supports}
         return next((state for state in (CONTRADICTED, OPEN) if state in states), BACKED)
 

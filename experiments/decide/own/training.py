@@ -37,7 +37,7 @@ class Training:
     scope: str = ""
 
     def shares(self, numbers: Numbers) -> tuple[float, float] | None:
-        """Give the percent that are right without and with the training, if both are known."""
+        """Return the percent that are right without and with the training, if both are known."""
         plain, tuned = numbers.get(self.plain), numbers.get(self.tuned)
         if plain is None or plain.value is None or tuned is None or tuned.value is None:
             return None
@@ -99,14 +99,14 @@ def worth(training: Training, profile: Profile, numbers: Numbers) -> Worth | Non
 
 
 def ready(training: Training, profile: Profile, numbers: Numbers) -> bool:
-    """Say whether examples, volume and everything that comes first are there."""
+    """Return whether examples, volume and everything that comes first are there."""
     found = worth(training, profile, numbers)
     return (found is not None and found.pays and profile.labelled_examples >= training.examples
             and not steps(profile, facts=training is READER))
 
 
 def trial(training: Training, profile: Profile, numbers: Numbers) -> str:
-    """Say under which condition the training would be worth a trial."""
+    """State under which condition the training would be worth a trial."""
     found, shares = worth(training, profile, numbers), training.shares(numbers)
     if found is None or shares is None:
         raise BookError(f"{training.plain} and {training.tuned} are not both measured")

@@ -78,7 +78,7 @@ def cause_shares(found: Sequence[Attribution], examples: Sequence[Example]
 
 
 def source(answer: Answer) -> str:
-    """Say where an answer's words come from: it refused, a passage has them, or neither.
+    """Return where an answer's words come from: it refused, a passage has them, or neither.
 
     A passage has them when the normalised answer is a run of whole tokens in it.
     """
@@ -90,7 +90,7 @@ def source(answer: Answer) -> str:
 
 
 def holds_loosely(example: Example, text: str) -> bool:
-    """Say whether a gold answer stands in a text, also broken apart or run together.
+    """Return whether a gold answer stands in a text, also broken apart or run together.
 
     Some run of whole tokens of the text must spell it when all are written without spaces.
     Digits join by threes only, as thousands do: "600 000" is 600000, "1 8" is not 18.

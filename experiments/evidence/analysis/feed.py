@@ -27,7 +27,7 @@ class Feed:
 
     @cached_property
     def examples(self) -> tuple[Example, ...]:
-        """Give the questions, which all studies share."""
+        """Return the questions, which all studies share."""
         return next(iter(self.found.values()))[0].examples
 
     @cached_property
@@ -69,16 +69,16 @@ class Feed:
         return {e.id: float(what(texts[e.id], e)) for e in examples}
 
     def today(self, text: str, example: Example) -> bool:
-        """Say whether a text states the value of the example's day."""
+        """Return whether a text states the value of the example's day."""
         return _states(text, example.answers)
 
     def outdated(self, text: str, example: Example) -> bool:
-        """Say whether a text states an earlier value, and not that of the day."""
+        """Return whether a text states an earlier value, and not that of the day."""
         return (_states(text, self.earlier.get(example.id, ()))
                 and not self.today(text, example))
 
     def declined(self, text: str, example: Example) -> bool:
-        """Say whether a text is a refusal."""
+        """Return whether a text is a refusal."""
         return is_refusal(text)
 
     def share(self, values: Mapping[str, float]) -> Estimate:

@@ -43,7 +43,7 @@ class Grounding:
 
     @property
     def kind(self) -> str:
-        """Say which of KINDS the answer is; the first that fits."""
+        """Return which of KINDS the answer is; the first that fits."""
         if self.refused or not self.value:
             return REFUSED if self.refused else NOTHING
         if self.holders or self.copied:
@@ -52,14 +52,14 @@ class Grounding:
 
     @property
     def cites_existing(self) -> bool | None:
-        """Say whether every cited passage exists; None without a citation."""
+        """Return whether every cited passage exists; None without a citation."""
         if not self.cited:
             return None
         return all(1 <= number <= self.passages for number in self.cited)
 
     @property
     def cites_holder(self) -> bool | None:
-        """Say whether a cited passage holds the value; None without a citation."""
+        """Return whether a cited passage holds the value; None without a citation."""
         return bool(set(self.cited) & set(self.holders)) if self.cited else None
 
 

@@ -68,7 +68,7 @@ def nearest(asked: Sequence[str], known: Sequence[str]) -> list[Near]:
 
 def wording_auc(examples: Sequence[Example],
                 features: Mapping[str, Sequence[str]] | None = None) -> Estimate:
-    """Say how well a question's words alone tell, on test, that it has no answer.
+    """Return how well a question's words alone tell, on test, that it has no answer.
 
     A logistic regression over counts of words and word pairs learns on train. The value is the
     area under its ROC curve: 0.5 is a coin, 1 is a sure tell. The interval is a bootstrap over
@@ -95,7 +95,7 @@ def wording_auc(examples: Sequence[Example],
 
 
 def area(scores: Sequence[float], positive: Sequence[bool], groups: Sequence[str]) -> Estimate:
-    """Give the area under the ROC curve with its 95 % interval, drawing whole groups.
+    """Return the area under the ROC curve with its 95 % interval, drawing whole groups.
 
     It is the share of pairs of a positive and a negative whose scores stand in the right
     order; a tie is half a pair.

@@ -82,7 +82,7 @@ def audit_results(results: Results, *, sample: int, seed: str | None = None,
 
 
 def thin(sample: int, arms: int) -> int:
-    """Give the sample an arm that a build takes: fewer where arms are many, at least one.
+    """Return the sample an arm that a build takes: fewer where arms are many, at least one.
 
     The seed changes with every commit, so in time every arm is asked much.
     """
@@ -90,7 +90,7 @@ def thin(sample: int, arms: int) -> int:
 
 
 def tokens_a_study() -> int:
-    """Give the tokens of a study's part of a build's audit: more studies, fewer each.
+    """Return the tokens of a study's part of a build's audit: more studies, fewer each.
 
     The sample changes with every commit, so the parts that are left out take turns.
     """
@@ -98,7 +98,7 @@ def tokens_a_study() -> int:
 
 
 def is_begun(study: Study) -> bool:
-    """Say whether this build begins a training of the study anew: all take turns, by commit.
+    """Return whether this build begins a training of the study anew: all take turns, by commit.
 
     One that no chapter declares, a reader's own, always is.
     """
@@ -159,7 +159,7 @@ def _audit_arm(results: Results, arm: str, drawn: list[tuple[int, Example]]) -> 
 
 
 def can_ask(results: Results, arm: str, seed: int) -> bool:
-    """Say whether an arm can answer in this build: its adapter is there, if it needs one."""
+    """Return whether an arm can answer in this build: its adapter is there, if it needs one."""
     recipe = results.study.arms[arm]
     if not recipe.trained or not has_weights(results.study.model):
         return True
@@ -212,7 +212,7 @@ def _nearly_greedy(published: Answer, bench) -> bool:
 
 
 def _hits_differ(published: Answer, measured: Answer) -> str:
-    """Say how the retrieved passages differ, or nothing."""
+    """Describe how the retrieved passages differ, or nothing."""
     before = [hit.chunk.id for hit in published.hits]
     now = [hit.chunk.id for hit in measured.hits]
     if before != now:

@@ -17,7 +17,7 @@ class ClaimFailed(BookError):
 
 
 def expect_order(results: Results, better: str, worse: str, metric: str) -> str:
-    """Give the sentence when the 95 % interval of the paired difference leaves out zero.
+    """Return the sentence when the 95 % interval of the paired difference leaves out zero.
 
     Better is higher, but for the metrics in LOWER_IS_BETTER. Raises ClaimFailed when
     the sign or the interval no longer supports the order.
@@ -37,7 +37,7 @@ def expect_order(results: Results, better: str, worse: str, metric: str) -> str:
 
 
 def expect_not_separated(results: Results, a: str, b: str, metric: str) -> str:
-    """Give the sentence when the 95 % interval of the paired difference holds zero."""
+    """Return the sentence when the 95 % interval of the paired difference holds zero."""
     gap = _gap(results, a, b, metric)
     numbers = _numbers(results, a, b, metric, gap)
     if not gap.separated():

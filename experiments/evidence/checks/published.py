@@ -140,7 +140,7 @@ def derive_published(results: Mapping[str, Results] | None = None, path: Path = 
 
 
 def recompute(entry: Published, results: Mapping[str, Results]) -> Estimate:
-    """Give an entry's value and interval from the records, in the entry's unit."""
+    """Return an entry's value and interval from the records, in the entry's unit."""
     for name in entry.studies:
         if name not in results:
             raise BookError(f"published number {entry.id!r}: no study is named {name!r}; "

@@ -55,7 +55,7 @@ def train_study(study: Study, arm: str | None = None, seed: int | None = None, *
 
 
 def has_adapter(study: Study, arm: str, seed: int, bench) -> bool:
-    """Say whether a trained arm can be asked without training it first."""
+    """Return whether a trained arm can be asked without training it first."""
     *_, run = _training(study, bench, arm, seed)
     return find_adapter(run) is not None
 
@@ -96,7 +96,7 @@ def repeat_first_steps(study: Study, arm: str, seed: int, bench) -> list[float]:
 
 
 def _training(study: Study, bench, arm: str, seed: int) -> tuple:
-    """Give the tuning, the pairs and the name of one training run."""
+    """Return the tuning, the pairs and the name of one training run."""
     recipe = study.arms[arm]
     pairs = recipe.pairs(bench.with_seed(seed).lend(recipe))
     return recipe.tuning, pairs, run_name(study.model, recipe.tuning, pairs, seed)

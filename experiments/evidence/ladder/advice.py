@@ -43,7 +43,7 @@ class _Race:
 
 
 def recommend(results: Results, rungs: Sequence[Rung]) -> list[str]:
-    """Say in words which rung to take; `rungs` are the arms of the results, from cheap to dear."""
+    """State in words which rung to take; `rungs` are the results' arms, the cheapest first."""
     metric = results.study.metrics[0]
     shares = {rung.name: results.estimate(rung.name, metric) for rung in rungs}
     if any(share.value is None for share in shares.values()):
@@ -93,7 +93,7 @@ def _run_race(results: Results, rungs: Sequence[Rung], shares: Mapping[str, Esti
 
 
 def _reasons(race: _Race, chosen: Rung) -> list[str]:
-    """Say what the best gains on the chosen rung, and what rules out the cheaper ones."""
+    """Describe what the best gains on the chosen rung, and what rules out the cheaper ones."""
     says = []
     if chosen != race.best:
         gap = race.gaps[chosen.name]
@@ -119,7 +119,7 @@ def _reasons(race: _Race, chosen: Rung) -> list[str]:
 
 
 def _over_chance(results: Results, chosen: Rung, rungs: Sequence[Rung]) -> list[str]:
-    """Say what the chosen rung gains on chance, where there is such a row."""
+    """Describe what the chosen rung gains on chance, where there is such a row."""
     if all(rung.name != CHANCE for rung in rungs):
         return []
     gap = results.difference(chosen.name, CHANCE, results.study.metrics[0])
@@ -127,7 +127,7 @@ def _over_chance(results: Results, chosen: Rung, rungs: Sequence[Rung]) -> list[
 
 
 def questions_to_tell(gap: Estimate) -> int | None:
-    """Give how many questions would find a difference like this one at the 5 % level.
+    """Return how many questions would find a difference like this one at the 5 % level.
 
     With a power of 80 %, if difference, spread and size of the groups stay what they are: the
     standard error, read off the interval, shrinks with the root of n. Rounded up to tens; None
@@ -142,7 +142,7 @@ def questions_to_tell(gap: Estimate) -> int | None:
 
 
 def _above_chance(results: Results, rung: Rung, rungs: Sequence[Rung]) -> bool:
-    """Say whether a rung is separated from the chance row, or from 0 where there is none."""
+    """Return whether a rung is separated from the chance row, or from 0 where there is none."""
     metric = results.study.metrics[0]
     if any(other.name == CHANCE for other in rungs):
         return results.difference(rung.name, CHANCE, metric).low > 0
@@ -170,7 +170,7 @@ def _needed(gap: Estimate) -> str:
 
 
 def _declining(results: Results, chosen: Rung) -> list[str]:
-    """Say how the chosen rung refuses, in a task that asks what has no answer."""
+    """Describe how the chosen rung refuses, in a task that asks what has no answer."""
     names = [name for name in ("correct_refusal", "false_refusal")
              if name in results.study.metrics]
     found = [results.estimate(chosen.name, name) for name in names]

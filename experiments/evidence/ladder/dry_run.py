@@ -69,7 +69,7 @@ class Counter:
 
     @property
     def mean_tokens(self) -> float:
-        """Give the mean tokens of a prompt."""
+        """Return the mean tokens of a prompt."""
         return sum(map(self.count_tokens, self.prompts)) / len(self.prompts)
 
 
@@ -112,7 +112,7 @@ def rehearse(bench: Bench, rung: Rung, asked: Sequence[Example]) -> Step:
 
 
 def _rehearse_training(bench: Bench, rung: Rung) -> dict:
-    """Give the training's part of a Step."""
+    """Return the training's part of a Step."""
     weighs = has_weights(bench.model)
     tuning, pairs = rung.recipe.tuning, rung.recipe.pairs(bench.lend(rung.recipe))
     lengths = [bench.generator.count_tokens((*prompt, Message("assistant", reply)))

@@ -82,7 +82,7 @@ def _check_out(out: Path | None) -> None:
 
 
 def _heading(study: Opened, *, held_out: bool) -> list[str]:
-    """Say what is asked, and what is trained on."""
+    """Describe what is asked, and what is trained on."""
     bench, examples, (seed,) = study.bench, study.examples(study.bench), study.seeds
     unanswerable = sum(not example.answerable for example in examples)
     lines = [f"The ladder on {bench.task}, {study.split} split: {len(examples)} questions, "
@@ -98,7 +98,7 @@ def _heading(study: Opened, *, held_out: bool) -> list[str]:
 
 
 def _trainings(steps: Sequence[Step]) -> list[str]:
-    """Say what each training took, by its log."""
+    """Describe what each training took, by its log."""
     logs = {step.rung.name: find_log(step.run) for step in steps if step.run}
     return [f"training of {name}: {log.examples} examples, {sum(log.step_tokens):,} tokens, "
             f"{log.seconds:,.0f} s" for name, log in logs.items() if log]

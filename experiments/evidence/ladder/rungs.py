@@ -53,7 +53,7 @@ class Searched:
     batch_size: int
 
     def tuning(self, examples: int) -> Tuning:
-        """Give the tuning that takes about these steps over so many examples."""
+        """Return the tuning that takes about these steps over so many examples."""
         passes = round(self.steps * self.batch_size / max(examples, 1))
         return Tuning(learning_rate=self.rate, batch_size=self.batch_size,
                       epochs=max(passes, 1))
@@ -81,12 +81,12 @@ class Rung:
 
     @property
     def trained(self) -> bool:
-        """Say whether a language model is trained for it."""
+        """Return whether a language model is trained for it."""
         return self.recipe.trained
 
     @property
     def bracket(self) -> bool:
-        """Say whether it only frames the others."""
+        """Return whether it only frames the others."""
         return self.name in (CHANCE, ORACLE)
 
 
@@ -148,7 +148,7 @@ def _for_questions(examples: int, trained: int) -> tuple[Rung, ...]:
 
 
 def with_train_split(bench: Bench, split: str) -> Bench:
-    """Give a bench with enough to train on: its own train split, or one held out of `split`.
+    """Return a bench with enough to train on: its own train split, or one held out of `split`.
 
     What is held out is at most half of the questions, in whole groups drawn by the bench's
     seed. Raises BookError, saying how many it needs, when there is too little.

@@ -36,7 +36,7 @@ class Opened(Study):
     bench: Bench = field(kw_only=True)
 
     def open(self) -> Bench:
-        """Give the bench; its indexes and its model serve recording and replay."""
+        """Return the bench; its indexes and its model serve recording and replay."""
         return self.bench
 
 

@@ -32,7 +32,7 @@ def named(text: str, labels: Sequence[str]) -> set[str]:
 
 
 def said_label(answer: Answer, labels: Sequence[str]) -> str:
-    """Give the one label that an answer names, or UNCLEAR."""
+    """Return the one label that an answer names, or UNCLEAR."""
     found = named(answer.text, labels)
     return found.pop() if len(found) == 1 else UNCLEAR
 

@@ -62,7 +62,7 @@ def answer_sentences(document: Document, example: Example) -> list[Chunk]:
 
 
 def answer_sentence(document: Document, example: Example) -> Chunk:
-    """Give the first of `answer_sentences`; raises BookError when there is none."""
+    """Return the first of `answer_sentences`; raises BookError when there is none."""
     found = answer_sentences(document, example)
     if not found:
         raise BookError(f"question {example.id}: no sentence of {document.id} holds "

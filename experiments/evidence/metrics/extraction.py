@@ -134,7 +134,7 @@ EXTRACTION_METRICS: Mapping[str, Callable[[Example, Answer, Mapping], Score]] = 
 
 
 def grade_fields(gold: Mapping, said: Mapping | None, schema: Mapping) -> dict[str, bool]:
-    """Say of every field of the schema whether it is right; all are wrong when said is None.
+    """Return for every field of the schema whether it is right; all are wrong when said is None.
 
     Texts are compared without regard to case, to spaces around or doubled, to a final full
     stop and to a leading "the"; numbers by value, also when written as text ("42", "1,000"). An
@@ -149,7 +149,7 @@ def grade_fields(gold: Mapping, said: Mapping | None, schema: Mapping) -> dict[s
 def _share_right(
     metric: str, example: Example, answer: Answer, schema: Mapping, *, null_counts: bool
 ) -> Score:
-    """Give the share of right fields; those that are null in gold count or are left out."""
+    """Return the share of right fields; those that are null in gold count or are left out."""
     gold = _gold(example)
     if gold is None:
         return Score(metric, None)
@@ -189,7 +189,7 @@ def _same(gold: object, said: object) -> bool:
 
 
 def _number(said: object) -> float | None:
-    """Give a number, also one written as text with or without commas; None for anything else."""
+    """Return a number, also one written as text with or without commas; None for anything else."""
     if isinstance(said, str):
         return float(said.replace(",", "")) if _NUMBER.fullmatch(said.strip()) else None
     try:

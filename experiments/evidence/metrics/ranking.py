@@ -25,12 +25,12 @@ def documents_in(hits: Sequence[Hit]) -> list[str]:
 
 
 def hit_at(found: Sequence[str], gold: Sequence[str], k: int) -> float:
-    """Say whether all gold documents are among the first k found: 1.0 or 0.0."""
+    """Return whether all gold documents are among the first k found: 1.0 or 0.0."""
     return float(set(gold) <= set(found[:k]))
 
 
 def reciprocal_rank(found: Sequence[str], gold: Sequence[str]) -> float:
-    """Give 1 / rank of the first gold document, 0 when none is found."""
+    """Return 1 / rank of the first gold document, 0 when none is found."""
     places = [found.index(name) + 1 for name in gold if name in found]
     return 1 / min(places) if places else 0.0
 

@@ -48,7 +48,7 @@ def try_score(score: Callable[[Example, Answer], Score], example: Example, answe
 
 
 def scorer(name: str, settings: Settings) -> Callable[[Example, Answer], Score]:
-    """Give the metric of a name, bound to what a task's settings hold.
+    """Return the metric of a name, bound to what a task's settings hold.
 
     Raises BookError for an unknown name, and for a metric of another kind of task.
     """

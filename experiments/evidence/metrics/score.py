@@ -68,12 +68,12 @@ def as_run(text: str) -> str:
 
 
 def is_refusal(text: str) -> bool:
-    """Say whether a text opens by declining to answer."""
+    """Return whether a text opens by declining to answer."""
     return _REFUSAL.match(normalise(text)) is not None
 
 
 def cited_numbers(text: str) -> list[int]:
-    """Give the distinct passage numbers cited as [n] or [n, m], in order."""
+    """Return the distinct passage numbers cited as [n] or [n, m], in order."""
     found = [int(n) for marks in _CITATION.findall(text) for n in re.split(r"\s*[,;]\s*", marks)]
     return list(dict.fromkeys(found))
 

@@ -40,7 +40,7 @@ def runs(example: Example, answer: Answer, databases: Sequence[str]) -> Score:
 
 
 def same_rows(gold: Rows, said: Rows, *, ordered: bool) -> bool:
-    """Say whether two results hold the same rows, in some order of the columns."""
+    """Return whether two results hold the same rows, in some order of the columns."""
     if len(gold) != len(said) or (gold and len(gold[0]) != len(said[0])):
         return False
     if not gold:
@@ -52,7 +52,7 @@ def same_rows(gold: Rows, said: Rows, *, ordered: bool) -> bool:
 
 
 def _comparable(rows: Rows, order: Sequence[int], ordered: bool) -> list[tuple]:
-    """Give the rows with columns in an order, sums and means rounded, sorted if need be."""
+    """Return the rows with columns in an order, sums and means rounded, sorted if need be."""
     made = [tuple(round(row[place], 6) if isinstance(row[place], float) else row[place]
                   for place in order) for row in rows]
     return made if ordered else sorted(made, key=lambda row: [(str(type(v)), str(v)) for v in row])
@@ -68,7 +68,7 @@ def _agree(script: str, gold: str, said: str) -> bool:
 
 
 def _rows(script: str, query: str) -> Rows | None:
-    """Give what a database answers; None for a query that is not answered."""
+    """Return what a database answers; None for a query that is not answered."""
     try:
         return ask(script, query)
     except QueryFault:

@@ -20,7 +20,7 @@ from experiments.tasks.house_style.rules import RULES, broken_rules
 
 
 def rules_kept(example: Example, answer: Answer) -> Score:
-    """Give the share of the rules that a reply keeps, whatever it says."""
+    """Return the share of the rules that a reply keeps, whatever it says."""
     kept = Fraction(len(RULES) - len(broken_rules(answer.text)), len(RULES))
     return Score("rules_kept", float(kept))
 

@@ -34,12 +34,12 @@ class Regression:
     p_value: float
 
     def fails(self, level: float = LEVEL) -> bool:
-        """Say whether the gate stops this change."""
+        """Return whether the gate stops this change."""
         return self.p_value < level
 
     @property
     def drop(self) -> float:
-        """Give the net loss as a share of all questions; below 0 it is a gain."""
+        """Return the net loss as a share of all questions; below 0 it is a gain."""
         return (self.lost - self.won) / self.questions
 
 
@@ -59,12 +59,12 @@ def regression(before: Mapping[str, float | None], after: Mapping[str, float | N
 
 
 def one_sided(turned: int, lost: int) -> float:
-    """Give the chance of at least `lost` heads in `turned` tosses of a coin."""
+    """Return the chance of at least `lost` heads in `turned` tosses of a coin."""
     return sum(comb(turned, k) for k in range(lost, turned + 1)) / 2**turned
 
 
 def power(questions: int, lost: float, won: float, level: float = LEVEL) -> float:
-    """Give the chance that the gate stops a change which loses and wins such shares of answers."""
+    """Return the chance that the gate stops a change that loses and wins such shares."""
     turned = lost + won
     if questions < 1 or not 0 <= lost <= turned <= 1:
         raise BookError(f"expected questions, and shares lost and won of at most 1 together, got "
@@ -80,7 +80,7 @@ def power(questions: int, lost: float, won: float, level: float = LEVEL) -> floa
 
 def smallest_caught(questions: int, won: float, level: float = LEVEL, wanted: float = POWER
                     ) -> float:
-    """Give the smallest net drop, as a share, that the gate stops with the power `wanted`.
+    """Return the smallest net drop, as a share, that the gate stops with the power `wanted`.
 
     `won` is the share of answers that turn to the good. Raises BookError when not even the loss
     of all others would be stopped so often.
@@ -100,7 +100,7 @@ def smallest_caught(questions: int, won: float, level: float = LEVEL, wanted: fl
 
 @cache
 def _fewest(turned: int, level: float) -> int:
-    """Give the fewest losses among `turned` answers that the gate stops; more than all: never."""
+    """Return the fewest losses among `turned` answers that the gate stops; more than all: never."""
     lost, heads = turned + 1, 0
     while (heads := heads + comb(turned, lost - 1)) / 2**turned < level:
         lost -= 1
@@ -108,7 +108,7 @@ def _fewest(turned: int, level: float) -> int:
 
 
 def _binomial(count: int, hits: int, share: float) -> float:
-    """Give the chance of so many hits in `count` draws."""
+    """Return the chance of so many hits in `count` draws."""
     if share in (0, 1):
         return float(hits == count * share)
     ways = lgamma(count + 1) - lgamma(hits + 1) - lgamma(count - hits + 1)

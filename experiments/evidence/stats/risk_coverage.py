@@ -65,7 +65,7 @@ def risk_at(shares: Sequence[float], sure: Signal, right: Sequence[bool],
 
 
 def threshold_within(sure: Signal, answerable: Sequence[bool], most: float) -> float:
-    """Give the highest threshold that withholds at most a share of the answerable questions."""
+    """Return the highest threshold that withholds at most a share of the answerable questions."""
     mine = np.sort([s for s, is_answerable in zip(sure, answerable, strict=True)
                     if is_answerable])
     if not len(mine):
@@ -74,7 +74,7 @@ def threshold_within(sure: Signal, answerable: Sequence[bool], most: float) -> f
 
 
 def threshold_gaining(sure: Signal, right: Sequence[bool], *, price: float = 1.0) -> float:
-    """Give the threshold with the most right answers less `price` times the wrong ones.
+    """Return the threshold with the most right answers less `price` times the wrong ones.
 
     Infinite where no threshold gains more than to answer nothing; of equals the lowest.
     """
@@ -104,7 +104,7 @@ def _risks(sure: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 def _bootstrap(statistics: Callable[[np.ndarray], Sequence[float]],
                groups: Sequence[str]) -> list[Estimate]:
-    """Give statistics of the places 0..n-1, and their percentiles over draws of whole groups."""
+    """Return statistics of the places 0..n-1, and their percentiles over draws of whole groups."""
     names, codes = np.unique(list(groups), return_inverse=True)
     members = [np.flatnonzero(codes == code) for code in range(len(names))]
     random = np.random.default_rng(_SEED)

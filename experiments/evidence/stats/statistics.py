@@ -42,7 +42,7 @@ class Estimate:
     unscored: int = 0
 
     def separated(self) -> bool:
-        """Say whether the interval leaves out zero (for a difference)."""
+        """Return whether the interval leaves out zero (for a difference)."""
         return self.low is not None and (self.low > 0 or self.high < 0)
 
 
@@ -149,7 +149,7 @@ def seed_spread(means: Sequence[float]) -> SeedSpread:
 
 
 def _same_ids(a: Mapping, b: Mapping) -> list[str]:
-    """Give the common ids, or say which are missing: pairs need the same questions."""
+    """Return the common ids, or say which are missing: pairs need the same questions."""
     odd = sorted(set(a) ^ set(b))
     if odd:
         raise BookError(f"a paired comparison needs the same questions in both arms, but "
@@ -193,6 +193,6 @@ def _exact(values: np.ndarray, lowest: float) -> tuple[float, float]:
 
 
 def _most(seen: int, n: int) -> float:
-    """Give the highest rate that so few events of n allow; beyond RARE it rises no further."""
+    """Return the highest rate that so few events of n allow; beyond RARE it rises no further."""
     events = min(seen, RARE * n)
     return float(betaincinv(events + 1, n - events, (1 + LEVEL) / 2))

@@ -58,7 +58,7 @@ class Grid:
         return self._row(row)[0].study.seeds
 
     def seed_spread(self, row: str, metric: str) -> SeedSpread:
-        """Say how far the means of a row's seeds lie apart on the common questions."""
+        """Describe how far the means of a row's seeds lie apart on the common questions."""
         results, arm = self._row(row)
         return results.seed_spread(arm, metric)
 
@@ -83,7 +83,7 @@ class Grid:
         return [answer for seed in results.study.seeds for answer in results.answers(arm, seed)]
 
     def tuned(self, row: str) -> bool:
-        """Say whether a row's answers come from a language model that was trained for it."""
+        """Return whether a row's answers come from a language model that was trained for it."""
         results, arm = self._row(row)
         return results.study.arms[arm].trained
 

@@ -30,12 +30,12 @@ UNDECLARED = ("run", "ladder")
 
 
 def command(study: str) -> str:
-    """Give what to type behind `python -m experiments` to go on with a study."""
+    """Return what to type behind `python -m experiments` to go on with a study."""
     return "run" if study in UNDECLARED else f"record {study}"
 
 
 def anew(study: str) -> str:
-    """Say how to make a study's records again."""
+    """Describe how to make a study's records again."""
     if study in UNDECLARED:
         return "delete its folder and give the same `python -m experiments run` command again"
     return f"run `python -m experiments record {study} --anew`"

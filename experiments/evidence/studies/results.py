@@ -44,7 +44,7 @@ class Results:
     audit: tuple = ()
 
     def stated(self, tier: str, verdicts: Sequence = ()) -> "Results":
-        """Give the same results under another tier."""
+        """Return the same results under another tier."""
         return dataclasses.replace(self, tier=tier, audit=tuple(verdicts))
 
     def answers(self, arm: str, seed: int | None = None) -> list[Answer]:
@@ -94,7 +94,7 @@ class Results:
                           groups)
 
     def seed_spread(self, arm: str, metric: str) -> SeedSpread:
-        """Say how far the seeds' means lie apart, aside from question noise."""
+        """Describe how far the seeds' means lie apart, aside from question noise."""
         means = [self.estimate(arm, metric, seed).value for seed in self.study.seeds]
         if None in means:
             raise BookError(f"{metric} of arm {arm!r} is unscored in every question of a seed")

@@ -62,7 +62,7 @@ class Study:
 
     @property
     def again(self) -> str:
-        """Give the command that goes on recording: `python -m experiments ...`."""
+        """Return the command that goes on recording: `python -m experiments ...`."""
         return records.command(self.name)
 
     def open(self) -> Bench:

@@ -34,7 +34,7 @@ STARTS = 3
 
 
 def settings() -> dict[str, Callable[[], Taken]]:
-    """Give every setting by its name, cheap ones first."""
+    """Return every setting by its name, cheap ones first."""
     arms = {
         "closed book": partial(measure_arm, MANY),
         "four examples": partial(measure_arm, MANY, shots=4),
@@ -184,7 +184,7 @@ def load(adapter: str = ""):
 
 
 def questions(count: int) -> list[Example]:
-    """Give the first answerable test questions."""
+    """Return the first answerable test questions."""
     return [e for e in bench().examples("test") if e.answerable][:count]
 
 
@@ -222,7 +222,7 @@ def shown(k: int, shots: int) -> list[prompts.Demonstration]:
 
 @cache
 def documents() -> tuple[str, ...]:
-    """Give as many whole documents as the long context takes, as passages."""
+    """Return as many whole documents as the long context takes, as passages."""
     return prompts.number(fill(bench(), CONTEXT_TOKENS), bench().titles)
 
 
@@ -237,7 +237,7 @@ def word(example: Example, hits: Sequence[Hit], shots: int, long: bool) -> Promp
 
 @cache
 def long_tokens() -> list[int]:
-    """Give a prompt of more tokens than the longest setting reads."""
+    """Return a prompt of more tokens than the longest setting reads."""
     passages = prompts.number(fill(bench(), 2 * max(LENGTHS)), bench().titles)
     return load().chat.encode(prompts.grounded(questions(1)[0].asked(), passages))
 

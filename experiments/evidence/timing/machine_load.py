@@ -42,7 +42,7 @@ def expect_quiet(patience_seconds: float = 0.0) -> float:
 
 
 def busy_share() -> float:
-    """Give the share of all processors that is busy while this process sleeps."""
+    """Return the share of all processors that is busy while this process sleeps."""
     before = read_ticks()
     if before is None:
         return os.getloadavg()[0] / (os.cpu_count() or 1)
@@ -66,7 +66,7 @@ def read_ticks(path: Path = STAT) -> list[int] | None:
 
 
 def loads() -> list[float]:
-    """Give the load averages of one, five and fifteen minutes."""
+    """Return the load averages of one, five and fifteen minutes."""
     return [round(load, 2) for load in os.getloadavg()]
 
 
@@ -82,7 +82,7 @@ class Watch:
         self.ticks, self.own = read_ticks(), _own_seconds()
 
     def others(self) -> float:
-        """Give the others' share of all processors so far; 0 where too little time has passed."""
+        """Return the others' share of all processors so far; 0 where too little time has passed."""
         now = read_ticks()
         if self.ticks is None or now is None:
             return 0.0
@@ -90,7 +90,7 @@ class Watch:
 
 
 def others_of(before: list[int], after: list[int], own_seconds: float, ticks: int) -> float:
-    """Give the share of others between two readings; `ticks` are those of a second."""
+    """Return the share of others between two readings; `ticks` are those of a second."""
     gaps = [(b - a) / ticks for a, b in zip(before, after, strict=True)]
     foreign = gaps[USER] + gaps[NICE] + gaps[STOLEN] - own_seconds
     return foreign / sum(gaps) if foreign > LEAST_SECONDS else 0.0

@@ -56,15 +56,15 @@ class Timings:
     settings: Mapping[str, Mapping]
 
     def ms(self, setting: str, stage: str) -> list[float]:
-        """Give the milliseconds of each repetition. Raises BookError for an unknown name."""
+        """Return the milliseconds of each repetition. Raises BookError for an unknown name."""
         return self._part(setting, "ms", stage)
 
     def count(self, setting: str, what: str) -> float:
-        """Give what was counted. Raises BookError for an unknown name."""
+        """Return what was counted. Raises BookError for an unknown name."""
         return self._part(setting, "counts", what)
 
     def tier_line(self) -> str:
-        """Say where and when this was measured, on how quiet a machine."""
+        """Return where and when this was measured, on how quiet a machine."""
         rows = self.settings.values()
         hardware = "; ".join(sorted({row["machine"]["hardware"] for row in rows}))
         days = sorted({row["machine"]["date"][:10] for row in rows})
@@ -177,7 +177,7 @@ def _measured(setting: str, work: Callable[[], Taken]) -> dict:
 
 
 def _kept(partial: Path) -> Iterator[tuple[str, dict]]:
-    """Give the settings that an unfinished run left behind."""
+    """Yield the settings that an unfinished run left behind."""
     mend(partial)
     lines = partial.read_text(encoding="utf-8").splitlines() if partial.exists() else []
     for row in map(json.loads, lines):

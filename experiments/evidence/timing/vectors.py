@@ -26,7 +26,7 @@ KEPT_EVERY = {1_000_000: 50_000}
 
 
 def settings() -> dict[str, Callable[[], Taken]]:
-    """Give every size, by its name."""
+    """Return every size, by its name."""
     return {setting_name(size): partial(measure_size, size) for size in SIZES}
 
 
@@ -61,7 +61,7 @@ def real_vectors() -> tuple[np.ndarray, np.ndarray]:
 
 
 def read_size(timings: Timings, size: int) -> tuple[Measured, Measured]:
-    """Give a recorded size as `measure_wider` gave it: (by default, wider)."""
+    """Return a recorded size as `measure_wider` gave it: (by default, wider)."""
     name = setting_name(size)
     by_default, wider = (
         Measured(size, timings.count(name, f"recall {how}"), tuple(timings.ms(name, how)),

@@ -49,7 +49,7 @@ class Neighbours(Method):
 
 
 def embedded_train(bench: Bench, method: str):
-    """Give the embedder, the train questions' unit vectors (n, dimensions), and their answers.
+    """Return the embedder, the train questions' unit vectors (n, dimensions), and their answers.
 
     Raises BookError, naming the method, when there is no train question.
     """

@@ -66,7 +66,7 @@ class FewShot(Method):
         return answer
 
     def _home(self, bench: Bench) -> Bench:
-        """Give the bench of the task that lends its examples, with the embedder of this one."""
+        """Return the bench of the task that lends its examples, with the embedder of this one."""
         if not self.source:
             return bench
         return replace(open_bench(self.source, bench.model), seed=bench.seed, shelf=bench.shelf)

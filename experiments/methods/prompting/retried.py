@@ -58,7 +58,7 @@ class Retried(Method):
 
 
 def find_fault(text: str, settings: Settings) -> str:
-    """Say what breaks the form, in words for a model; nothing for a valid answer."""
+    """Describe what breaks the form, in words for a model; nothing for a valid answer."""
     if settings.labels:
         return "" if text in settings.labels else f"{text!r} is not one of the names"
     if settings.databases:

@@ -92,7 +92,7 @@ class Decomposed(Method):
         return answer
 
     def find(self, bench: Bench, texts: Sequence[str]) -> list[tuple[Hit, ...]]:
-        """Give what is found for each question, step by step."""
+        """Return what is found for each question, step by step."""
         asked = [Question(f"find-{place}", text) for place, text in enumerate(texts)]
         return [trace.hits for trace in self.follow(bench, asked)]
 

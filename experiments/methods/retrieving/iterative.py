@@ -63,6 +63,6 @@ def new_names(question: str, hits: Sequence[Hit]) -> list[str]:
 
 
 def _first_new(before: Sequence[Hit], hits: Sequence[Hit], rank: int) -> tuple[Hit, ...]:
-    """Give the best hit of a document not found before, if there is one."""
+    """Return the best hit of a document not found before, if there is one."""
     known = {hit.chunk.doc_id for hit in before}
     return tuple(replace(hit, rank=rank) for hit in hits if hit.chunk.doc_id not in known)[:1]

@@ -72,7 +72,7 @@ class FineTuned(Method):
         ]
 
     def show(self, bench: Bench, chosen: Sequence[Example]) -> list[prompts.Demonstration]:
-        """Give each train example the passages that it is trained with, and its reply."""
+        """Return each train example the passages that it is trained with, and its reply."""
         hits = self._find(bench, [e.question for e in chosen], self.train_k)
         return prompts.demonstrate(chosen, hits, bench.titles, cites=bench.settings.cites)
 

@@ -40,12 +40,12 @@ class Mixed(Method):
 
     @property
     def tuning(self) -> Tuning:
-        """Give the tuning of the recipe."""
+        """Return the tuning of the recipe."""
         return self.recipe.tuning
 
     @property
     def wording(self) -> str:
-        """Give the wording of the recipe's own prompts, for the bench that is lent."""
+        """Return the wording of the recipe's own prompts, for the bench that is lent."""
         return self.recipe.wording
 
     def build(self, bench: Bench) -> Answerer:

@@ -25,7 +25,7 @@ _LEAST = 1e-6  # a label that a fold never saw has this probability, not none
 
 def spoil(examples: Sequence[Example], share: float, labels: Sequence[str], seed: int
           ) -> list[Example]:
-    """Give the same examples with `share` of them labelled otherwise, drawn by the seed.
+    """Return the same examples with `share` of them labelled otherwise, drawn by the seed.
 
     A greater share spoils all that a lesser does, each in the same way. Raises BookError where
     there is no other label.
@@ -40,7 +40,7 @@ def spoil(examples: Sequence[Example], share: float, labels: Sequence[str], seed
 
 def mend(spoiled: Sequence[Example], true: Sequence[Example], worst: Sequence[int]
          ) -> list[Example]:
-    """Give the spoiled examples with the true ones in the places that somebody looked at."""
+    """Return the spoiled examples with the true ones in the places that somebody looked at."""
     looked = set(worst)
     return [true[place] if place in looked else e for place, e in enumerate(spoiled)]
 
@@ -59,7 +59,7 @@ def suspects(finder: str, vectors: np.ndarray, labels: Sequence[str], seed: int)
 
 
 def disagreement(vectors: np.ndarray, labels: Sequence[str]) -> np.ndarray:
-    """Say for each label which share of its nearest neighbours' cosine bears another one."""
+    """Return for each label which share of its nearest neighbours' cosine bears another one."""
     cosines = vectors @ vectors.T
     np.fill_diagonal(cosines, -np.inf)
     names = np.array(labels)
@@ -71,7 +71,7 @@ def disagreement(vectors: np.ndarray, labels: Sequence[str]) -> np.ndarray:
 
 
 def held_out_loss(vectors: np.ndarray, labels: Sequence[str], seed: int) -> np.ndarray:
-    """Give each label's loss in nats under a linear head fitted without its fold."""
+    """Return each label's loss in nats under a linear head fitted without its fold."""
     from sklearn.linear_model import LogisticRegression
 
     names, losses = np.array(labels), np.zeros(len(labels))
@@ -91,7 +91,7 @@ def held_out_loss(vectors: np.ndarray, labels: Sequence[str], seed: int) -> np.n
 
 
 def _mislabel(example: Example, labels: Sequence[str], seed: int) -> Example:
-    """Give an example another label, drawn by its id and the seed."""
+    """Return an example another label, drawn by its id and the seed."""
     others = [label for label in labels if label != example.reply]
     drawn = random.Random(f"wrong label/{example.id}/{seed}").choice(others)
     return dataclasses.replace(example, answers=(drawn,))

@@ -76,7 +76,7 @@ class Raft(FineTuned):
         return lambda questions: [without_quote(one) for one in answer(questions)]
 
     def show(self, bench: Bench, chosen: Sequence[Example]) -> list[prompts.Demonstration]:
-        """Give each train example its passages, with the oracle or without, and its reply."""
+        """Return each train example its passages, with the oracle or without, and its reply."""
         if not bench.settings.cites:
             raise BookError(f"task {bench.task}: RAFT trains reading, and this task's answers "
                             "stand in no passage; train without passages (fine_tuned)")
@@ -137,7 +137,7 @@ def place(bench: Bench, recipe: Rag | FineTuned, questions: Sequence[Question],
 
 
 def sentence_with(text: str, answers: Sequence[str]) -> str:
-    """Give the first sentence of a text in which an answer stands; the whole text without one."""
+    """Return the first sentence of a text in which an answer stands; the whole text without one."""
     sentences = re.split(r"(?<=[.!?])\s+|\n+", text)
     return next((s for answer in answers for s in sentences if answer in s), text)
 

@@ -50,12 +50,12 @@ class Daily(Method):
 
     @property
     def wording(self) -> str:
-        """Give the wording of the prompts, for the bench that is lent."""
+        """Return the wording of the prompts, for the bench that is lent."""
         return self.search.wording
 
     @property
     def chunk_tokens(self) -> int:
-        """Give the size of the passages, in the embedder's word pieces."""
+        """Return the size of the passages, in the embedder's word pieces."""
         return self.search.chunk_tokens
 
     def pairs(self, bench: Bench) -> Pairs:
@@ -101,13 +101,13 @@ class Daily(Method):
         return bench.index(self.search.search, self.search.chunk_tokens, self.search.rerank)
 
     def _again(self, bench: Bench, answer: Answer, question: Question, hits) -> Answer:
-        """Give the answer to the same prompt as this question's."""
+        """Return the answer to the same prompt as this question's."""
         bench.prompts[question.id] = bench.prompts[answer.example_id]
         return dataclasses.replace(answer, example_id=question.id, hits=hits)
 
 
 def on(bench: Bench, day: int) -> Bench:
-    """Give a bench whose documents are those that hold on a day; all, where nothing changes."""
+    """Return a bench whose documents are those that hold on a day; all, where nothing changes."""
     events = read_feed(bench.folder)
     if not events:
         return bench

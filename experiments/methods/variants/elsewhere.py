@@ -36,7 +36,7 @@ class Elsewhere(Method):
 
     @property
     def tuning(self) -> Tuning | None:
-        """Give the tuning of the other task's training."""
+        """Return the tuning of the other task's training."""
         return self.recipe.tuning
 
     def pairs(self, bench: Bench) -> Pairs:

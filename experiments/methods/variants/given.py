@@ -50,16 +50,16 @@ class Given(Method):
 
     @property
     def chunk_tokens(self) -> int:
-        """Give the size of the reader's passages, in the embedder's word pieces."""
+        """Return the size of the reader's passages, in the embedder's word pieces."""
         return self.reader.chunk_tokens
 
     @property
     def wording(self) -> str:
-        """Give the reader's wording, for the bench that is lent."""
+        """Return the reader's wording, for the bench that is lent."""
         return self.reader.wording
 
     def pairs(self, bench: Bench) -> Pairs:
-        """Give the reader's training pairs, so that both share one trained model."""
+        """Return the reader's training pairs, so that both share one trained model."""
         return self.reader.pairs(bench)
 
     def build(self, bench: Bench) -> Answerer:

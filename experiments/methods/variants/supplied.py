@@ -53,7 +53,7 @@ class Supplied(Method):
 
     @property
     def constrained(self) -> bool:
-        """Say whether the recipe holds its answers to the task's form."""
+        """Return whether the recipe holds its answers to the task's form."""
         return self.recipe.constrained
 
     @property
@@ -80,7 +80,7 @@ class Supplied(Method):
         return self.recipe.pairs(self.supply(bench))
 
     def supply(self, bench: Bench) -> Bench:
-        """Give the bench with the other train split; raises BookError where it is too small."""
+        """Return the bench with the other train split; raises BookError where it is too small."""
         chosen = self.choose(bench)
         if self.noise:
             spoiled = self.spoil(bench, chosen)

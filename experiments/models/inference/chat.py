@@ -18,7 +18,7 @@ class ChatFormat:
         self.control = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 
     def encode(self, prompt: Prompt) -> list[int]:
-        """Give the token ids of a prompt, up to where the assistant begins to speak."""
+        """Return the token ids of a prompt, up to where the assistant begins to speak."""
         messages = [{"role": m.role, "content": self.neutralise(m)} for m in prompt]
         # A model that may think aloud first would fill its one line with that.
         text = self.tokenizer.apply_chat_template(
@@ -34,23 +34,23 @@ class ChatFormat:
         return self.control.sub(lambda m: f"{m[0][0]} {m[0][1:]}", message.content)
 
     def decode(self, tokens: Sequence[int]) -> str:
-        """Give the text of tokens, without control tokens."""
+        """Return the text of tokens, without control tokens."""
         return self.tokenizer.decode(
             tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False
         )
 
     def answer(self, tokens: Sequence[int], *, one_line: bool = True) -> str:
-        """Give the text, stripped; of several lines the first that is not blank."""
+        """Return the text, stripped; of several lines the first that is not blank."""
         text = self.decode(tokens).strip()
         return text.partition("\n")[0].strip() if one_line else text
 
     def is_finished(self, tokens: Sequence[int], *, one_line: bool = True) -> bool:
-        """Say whether an answer has ended its turn, or its one line."""
+        """Return whether an answer has ended its turn, or its one line."""
         return tokens[-1] in self.stops or (
             one_line and "\n" in self.decode(tokens).lstrip())
 
     def plain(self, text: str) -> list[int]:
-        """Give the tokens of text as an assistant would say it."""
+        """Return the tokens of text as an assistant would say it."""
         return self.tokenizer.encode(self.control.sub("", text), add_special_tokens=False)
 
     def ends(self, *, one_line: bool = True) -> list[int]:

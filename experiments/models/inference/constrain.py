@@ -52,7 +52,7 @@ class Follower:
         self.matcher = LLMatcher(constraint.guide.tokens, constraint.grammar, log_level=0)
 
     def allowed(self) -> torch.Tensor:
-        """Say of every token of the vocabulary whether it may come next."""
+        """Return for every token of the vocabulary whether it may come next."""
         bits = numpy.frombuffer(self.matcher.compute_bitmask(), dtype=numpy.uint8)
         allowed = numpy.unpackbits(bits, bitorder="little", count=self.vocabulary)
         return torch.from_numpy(allowed.astype(bool))
@@ -64,7 +64,7 @@ class Follower:
 
     @property
     def finished(self) -> bool:
-        """Say whether the form is complete, so that nothing can follow."""
+        """Return whether the form is complete, so that nothing can follow."""
         return self.matcher.is_stopped()
 
 

@@ -101,7 +101,7 @@ class TorchGenerator:
         self, prompt: Prompt, text: str, tolerance: float = 0.02, *, max_new_tokens: int = 32,
         one_line: bool = True, form: Form | None = None,
     ) -> bool:
-        """Say whether `text` is what greedy decoding gives, up to floating-point near-ties.
+        """Return whether `text` is what greedy decoding gives, up to floating-point near-ties.
 
         Every token of the text, and the end after it, must have a logit within
         `tolerance` of the best one. The end is not asked for where the text fills
@@ -157,7 +157,7 @@ class TorchGenerator:
         return self._call(cache, [laid], [positions], torch.tensor(list(keep)))[0]
 
     def step(self, cache, tokens: Sequence[int]) -> torch.Tensor:
-        """Give one more token to each of the first rows, and their next logits."""
+        """Return one more token to each of the first rows, and their next logits."""
         cache.grow(len(tokens))
         positions = (cache.ends + cache.prefix)[:, None]
         return self._call(cache, [[t] for t in tokens], positions, torch.tensor([0]))[:, 0]

@@ -13,7 +13,7 @@ from experiments.models.inference import likelihood
 
 
 def surprise(generator, texts: Sequence[str]) -> list[float]:
-    """Give each text's mean surprise, in nats a token, for a TorchGenerator, in order.
+    """Return each text's mean surprise, in nats a token, for a TorchGenerator, in order.
 
     The first token of a text is given, not foretold. Raises BookError for a text of fewer than
     two tokens, or longer than the model reads.

@@ -36,7 +36,7 @@ class Picker:
         return tokens
 
     def is_finished(self, row: int) -> bool:
-        """Say whether nothing more may follow in a row."""
+        """Return whether nothing more may follow in a row."""
         return bool(self.followers) and self.followers[row].finished
 
     def _forbid(self, logits: torch.Tensor, rows: Sequence[int]) -> torch.Tensor:

@@ -71,7 +71,7 @@ def masked(text: str) -> str:
 
 
 def read_key() -> str:
-    """Give the key from the environment, without the blanks and line breaks around it.
+    """Return the key from the environment, without the blanks and line breaks around it.
 
     Raises BookError, without the key, for one that no header can carry.
     """

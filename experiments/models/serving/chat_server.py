@@ -164,7 +164,7 @@ class ChatServer:
 
     def _explain(self, status: int, headers: httpx.Headers, content: bytes, model: str
                  ) -> BookError:
-        """Say what a status that is not 200 means, and what to do."""
+        """Describe what a status that is not 200 means, and what to do."""
         said = self.quote(_message(content))
         if status in (401, 403):
             return self.error(f"refuses the key (status {status}). Set the environment variable "
@@ -188,7 +188,7 @@ class ChatServer:
         return kind(f"the server at {self.url} {text}")
 
     def quote(self, said: str | bytes) -> str:
-        """Give a server's words for a message: short, printable and without the key."""
+        """Return a server's words for a message: short, printable and without the key."""
         text = said.decode(errors="replace") if isinstance(said, bytes) else said
         return plain(self.hide(text)[:300])
 

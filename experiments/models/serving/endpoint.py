@@ -106,7 +106,7 @@ class EndpointGenerator:
         self, prompt: Prompt, text: str, tolerance: float = 0.02, *, max_new_tokens: int = 32,
         one_line: bool = True, form: Form | None = None,
     ) -> bool:
-        """Say whether the server, asked again at temperature 0, says `text`.
+        """Return whether the server, asked again at temperature 0, says `text`.
 
         Servers do not tell what they think of a given text, so `tolerance` has no part.
         """
@@ -128,7 +128,7 @@ class EndpointGenerator:
 
 
 def _count(reply: dict, name: str) -> int:
-    """Give a count of tokens that the server reports, 0 where it reports none."""
+    """Return a count of tokens that the server reports, 0 where it reports none."""
     usage = reply.get("usage")
     found = usage.get(name) if isinstance(usage, dict) else None
     return found if isinstance(found, int) and found > 0 else 0

@@ -33,7 +33,7 @@ class KeptAnswers:
             os.truncate(path, whole)
 
     def find(self, asked: str) -> Completion | None:
-        """Give the answer to what was asked before, if it was."""
+        """Return the answer to what was asked before, if it was."""
         return self._known.get(asked)
 
     def note(self, asked: str, said: Completion) -> None:

@@ -94,7 +94,7 @@ def _run_of(folder: Path, *_version: int) -> str:
 
 
 def damage(folder: Path) -> str:
-    """Say what of a finished adapter is not as its training left it; nothing for a sound one."""
+    """Describe what of a finished adapter is not as its training left it, if anything."""
     log = read_log(folder)
     if lacking := sorted({"method", "rank", "targets"} - log.tuning.keys()):
         return f"{folder / LOG}: expected a tuning with its {lacking[0]}, found none"
@@ -116,7 +116,7 @@ def damage(folder: Path) -> str:
 
 
 def _covered(weights: Path, targets: Sequence[str]) -> bool:
-    """Say whether the layers that a configuration names are those that the weights change."""
+    """Return whether the layers that a configuration names are those that the weights change."""
     from safetensors import safe_open
 
     with safe_open(weights, "np") as content:
@@ -126,7 +126,7 @@ def _covered(weights: Path, targets: Sequence[str]) -> bool:
 
 
 def _settings(log: TrainingLog) -> dict:
-    """Give what else the configuration must say, by the tuning in the log."""
+    """Return what else the configuration must say, by the tuning in the log."""
     from peft import LoraConfig
 
     made = LoraConfig(**adapter_settings(*map(log.tuning.get, ("method", "rank", "targets"))))

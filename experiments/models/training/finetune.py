@@ -143,7 +143,7 @@ def adapt(model, tuning: Tuning, seed: int):
 
 
 def encode(tokenizer, model, pairs: Pairs) -> list[tuple[list[int], int]]:
-    """Give for each pair its tokens, and how many of them, at the end, are the reply's."""
+    """Return for each pair its tokens, and how many of them, at the end, are the reply's."""
     if not pairs:
         raise BookError("training needs at least one pair of prompt and reply, got none")
     chat = ChatFormat(tokenizer, model.generation_config.eos_token_id)
@@ -182,7 +182,7 @@ def parts(batch: Sequence[tuple[list[int], int]]) -> list[Sequence[tuple[list[in
 
 
 def _loss(model, batch: Sequence[tuple[list[int], int]]) -> torch.Tensor:
-    """Give the mean loss over the reply tokens of a batch, padded on the left."""
+    """Return the mean loss over the reply tokens of a batch, padded on the left."""
     longest = max(len(tokens) for tokens, _ in batch)
     # The logits for a token stand one column before it.
     kept = max(replies for _, replies in batch) + 1

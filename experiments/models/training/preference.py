@@ -73,13 +73,13 @@ class PreferenceRun(Run):
 
 
 def preference_loss(now: torch.Tensor, before: torch.Tensor, beta: float) -> torch.Tensor:
-    """Give the loss of each comparison; both tensors are (comparisons, 2), chosen first."""
+    """Return the loss of each comparison; both tensors are (comparisons, 2), chosen first."""
     gained = now - before
     return -logsigmoid(beta * (gained[:, 0] - gained[:, 1]))
 
 
 def encode_couples(tokenizer, model, comparisons: Sequence[Comparison]) -> list[Couple]:
-    """Give the tokens of comparisons. Raises BookError for none, and for one that is too long."""
+    """Return the tokens of comparisons. Raises BookError for none, and for one that is too long."""
     if not comparisons:
         raise BookError("training from preferences needs at least one comparison, got none")
     couples = []
@@ -100,7 +100,7 @@ def load_adapter(model, folder: Path) -> None:
 
 
 def log_probabilities(model, couples: Sequence[Couple]) -> list[torch.Tensor]:
-    """Give the log-probabilities (nats) of both replies of each couple, without a gradient."""
+    """Return the log-probabilities (nats) of both replies of each couple, without a gradient."""
     order = sorted(range(len(couples)), key=lambda place: len(couples[place]))
     found: dict[int, torch.Tensor] = {}
     with torch.no_grad():
@@ -111,7 +111,7 @@ def log_probabilities(model, couples: Sequence[Couple]) -> list[torch.Tensor]:
 
 
 def likelihoods(model, couples: Sequence[Couple]) -> torch.Tensor:
-    """Give the log-probabilities (nats) of chosen and rejected replies, (couples, 2).
+    """Return the log-probabilities (nats) of chosen and rejected replies, (couples, 2).
 
     A rejected reply stands behind the chosen one, with the places that it would have right
     behind the prompt, and cannot see it.
@@ -157,7 +157,7 @@ def _lay(couples: Sequence[Couple]) -> tuple[torch.Tensor, torch.Tensor, torch.T
 
 
 def _told(couples: Sequence[Couple], kept: int) -> tuple[list, list, list, list]:
-    """Say where the logits of each reply token stand among the last `kept` columns.
+    """Return where the logits of each reply token stand among the last `kept` columns.
 
     Gives rows, columns, the tokens, and whose they are: 2 x row, and 1 more if rejected.
     """

@@ -133,6 +133,6 @@ def answering_memory(shape: Shape, tuning: Tuning, *, longest: int, gpu: bool = 
 
 
 def weights_megabytes(shape: Shape, *, nf4: bool, width: int) -> float:
-    """Give the megabytes of a model's weights at `width` bytes; in `nf4`, of all but the linear."""
+    """Return the megabytes of a model's weights at `width` bytes; in `nf4`, all but the linear."""
     linear = BITS_NF4 / 8 if nf4 else width
     return (linear * shape.linear_weights + width * shape.embedding_weights) / 1e6

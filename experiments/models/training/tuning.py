@@ -16,7 +16,7 @@ TARGETS = {"all-linear": "all-linear", "attention": ["q_proj", "v_proj"]}
 
 
 def adapter_settings(method: str, rank: int, targets: str) -> dict:
-    """Give what peft's LoraConfig is made of; all else is its default."""
+    """Return what peft's LoraConfig is made of; all else is its default."""
     return {"r": rank, "lora_alpha": 2 * rank, "task_type": "CAUSAL_LM",
             "target_modules": TARGETS[targets], "use_rslora": method == "rslora",
             "use_dora": method == "dora"}
@@ -44,7 +44,7 @@ class Tuning:
 
     @property
     def nf4(self) -> bool:
-        """Say whether the base's weights are rounded to four bits."""
+        """Return whether the base's weights are rounded to four bits."""
         return self.method == "qlora"
 
     def __post_init__(self):

@@ -43,7 +43,7 @@ def run_name(model: str, tuning: Tuning, pairs: Pairs, seed: int) -> str:
 
 
 def has_weights(model: str) -> bool:
-    """Say whether a model can be trained; raises BookError for one behind a server."""
+    """Return whether a model can be trained; raises BookError for one behind a server."""
     if model.startswith(ENDPOINT):
         raise BookError(f"{model} is behind a server and cannot be trained here; take a model "
                         "whose weights are on this machine")
@@ -51,7 +51,7 @@ def has_weights(model: str) -> bool:
 
 
 def tuned_model(model: str, tuning: Tuning, pairs: Pairs, seed: int):
-    """Give a generator over the trained weights; trains when they are nowhere to be found."""
+    """Return a generator over the trained weights; trains when they are nowhere to be found."""
     name = run_name(model, tuning, pairs, seed)
     from experiments.models.inference.generate import TorchGenerator
     from experiments.models.nf4 import round_weights
@@ -91,7 +91,7 @@ def find_log(name: str) -> TrainingLog | None:
 
 
 def _logged(name: str) -> Iterator[Path]:
-    """Give the folders that hold the log of a run."""
+    """Yield the folders that hold the log of a run."""
     for folder in [*published_adapters(), cache_folder("adapters") / name]:
         if (folder / LOG).is_file() and run_of(folder) == name:
             yield folder
@@ -183,7 +183,7 @@ def train_anew(model: str, tuning: Tuning, pairs: Pairs, seed: int, name: str):
 
 
 def pace(model: str, tokens: int) -> str:
-    """Say where a training runs, and how long it takes where that was measured."""
+    """Return where a training runs, and how long it takes where that was measured."""
     from experiments.models.memory import card
 
     if name := card():
@@ -238,7 +238,7 @@ def check_memory(weights, tokenizer, tuning: Tuning, pairs: Pairs) -> None:
 
 
 def longest_laid(weights, tokenizer, tuning: Tuning, pairs: Pairs) -> tuple[int, int]:
-    """Give the tokens of the longest example, and of the longest reply; a comparison has two."""
+    """Return the tokens of the longest example, and of the longest reply; a comparison has two."""
     from experiments.models.training.finetune import encode
     from experiments.models.training.preference import encode_couples
 

@@ -37,7 +37,7 @@ class Chunker:
         return len(self._tokenizer.encode(text, add_special_tokens=False))
 
     def whole(self, document: Document) -> Chunk:
-        """Give a document as one chunk."""
+        """Return a document as one chunk."""
         return Chunk.cut(document, 0, len(document.text))
 
     def cut(self, document: Document, chunk_tokens: int | None,
@@ -136,7 +136,7 @@ def _step_back(before: list[int], last: int, chunk_tokens: int, overlap: int, fi
 
 
 def _fill(before: list[int], first: int, last: int, chunk_tokens: int) -> int:
-    """Say where a chunk from unit `first` ends: past `last`, and as far as tokens allow."""
+    """Return where a chunk from unit `first` ends: past `last`, and as far as tokens allow."""
     end = last + 1
     while end + 1 < len(before) and before[end + 1] - before[first] <= chunk_tokens:
         end += 1

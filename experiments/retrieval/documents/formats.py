@@ -215,7 +215,7 @@ def _visible_text(soup) -> str:
 
 
 def _lines(part) -> Iterator[str]:
-    """Give the lines of a Word body or table cell, tables row by row."""
+    """Yield the lines of a Word body or table cell, tables row by row."""
     for item in part.iter_inner_content():
         if hasattr(item, "rows"):
             for row in item.rows:

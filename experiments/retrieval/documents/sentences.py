@@ -41,5 +41,5 @@ class SentenceChunker:
         return chunks
 
     def _pieces(self, text: str) -> range:
-        """Give something as long as a text has tokens: the splitter asks for its length only."""
+        """Return something as long as a text has tokens: the splitter asks for its length only."""
         return range(self._count(text))

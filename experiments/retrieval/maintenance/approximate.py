@@ -43,7 +43,7 @@ class Measured:
 
 
 def grow(vectors: np.ndarray, count: int, *, noise: float = 0.5, seed: int = 2026) -> np.ndarray:
-    """Give `count` unit vectors: the real ones, then noisy copies of real ones drawn by seed.
+    """Return `count` unit vectors: the real ones, then noisy copies of real ones drawn by seed.
 
     `noise` is the length of the random vector that is added to a copy of length one; a
     copy then has a cosine of about 1 / sqrt(1 + noise ** 2) to its original.

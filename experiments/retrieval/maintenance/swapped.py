@@ -17,7 +17,7 @@ Embed = Callable[[Sequence[str]], np.ndarray]
 
 
 def greatest(embedder) -> Embed:
-    """Give an embedder with the weights of another and a different way to sum them up."""
+    """Return an embedder with the weights of another and a different way to sum them up."""
     def embed(texts: Sequence[str]) -> np.ndarray:
         return _unit([pieces.max(axis=0) for pieces in embedder.encode_tokens(texts)])
 
@@ -25,7 +25,7 @@ def greatest(embedder) -> Embed:
 
 
 def hashed(dimensions: int) -> Embed:
-    """Give an embedder that counts words, each in a place that its hash decides."""
+    """Return an embedder that counts words, each in a place that its hash decides."""
     def embed(texts: Sequence[str]) -> np.ndarray:
         rows = np.zeros((len(texts), dimensions))
         for row, text in zip(rows, texts, strict=True):
@@ -38,7 +38,7 @@ def hashed(dimensions: int) -> Embed:
 
 def found(pages: np.ndarray, questions: np.ndarray, wanted: Sequence[int], k: int = 5
           ) -> list[float]:
-    """Give 1 for each question whose wanted page is among the k with the largest products."""
+    """Return 1 for each question whose wanted page is among the k with the largest products."""
     scores = np.round(questions @ pages.T, 6)
     best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
     return [float(page in row) for page, row in zip(wanted, best, strict=True)]

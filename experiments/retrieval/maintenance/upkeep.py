@@ -88,7 +88,7 @@ def passages(documents: Mapping[str, Document], chunker, chunk_tokens: int
 
 
 def first_hits(store, questions: Sequence[str], embedder) -> list[tuple[str, str]]:
-    """Give document id and text of the passage that each question finds first."""
+    """Return document id and text of the passage that each question finds first."""
     from llama_index.core.vector_stores.types import VectorStoreQuery
 
     nodes = [store.query(VectorStoreQuery(query_embedding=vector.tolist(),

@@ -56,7 +56,7 @@ def access_fields(documents: Iterable[Document]) -> dict[str, dict[str, str | in
 
 
 def reader_filter(reader: Reader):
-    """Give LlamaIndex's MetadataFilters for what a reader may see.
+    """Return LlamaIndex's MetadataFilters for what a reader may see.
 
     Raises BookError for a reader without tenant, names or day: a condition that is left out
     would let everything pass, and an error is better than an answer.

@@ -95,7 +95,7 @@ class Embedder:
         return rows
 
     def as_llama_index(self):
-        """Give a LlamaIndex embedding model that embeds with this embedder."""
+        """Return a LlamaIndex embedding model that embeds with this embedder."""
         from experiments.retrieval.search.llama import EmbedderForLlamaIndex
 
         return EmbedderForLlamaIndex(self)

@@ -15,7 +15,7 @@ SIGNS = ("==", "!=", "<", "<=", ">", ">=", "in")
 
 
 def where(*conditions: tuple[str, str, object]):
-    """Give LlamaIndex's MetadataFilters that let pass what meets all conditions."""
+    """Return LlamaIndex's MetadataFilters that let pass what meets all conditions."""
     from llama_index.core.vector_stores import FilterOperator, MetadataFilter, MetadataFilters
 
     filters = []

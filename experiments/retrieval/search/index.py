@@ -150,7 +150,7 @@ class VectorIndex:
         return self._counts[key]
 
     def _nearest(self, vector, filters=None) -> Callable[[int], ranking.Found]:
-        """Give a function that finds the n nearest chunks to a vector."""
+        """Return a function that finds the n nearest chunks to a vector."""
         from llama_index.core.vector_stores.types import VectorStoreQuery
 
         def fetch(n: int) -> ranking.Found:

@@ -45,13 +45,13 @@ def rerank_by_judge(judge, queries: Sequence[str],
 
 
 def judged(queries: Sequence[str], rankings: Sequence[Sequence[Hit]]) -> Iterator[tuple[str, Hit]]:
-    """Give every query with each of its hits."""
+    """Yield every query with each of its hits."""
     for query, hits in zip(queries, rankings, strict=True):
         yield from ((query, hit) for hit in hits)
 
 
 def reorder(rankings: Sequence[Sequence[Hit]], scores: Iterable[float]) -> list[list[Hit]]:
-    """Give each ranking's hits their new scores, best first, ties by chunk id.
+    """Return each ranking's hits their new scores, best first, ties by chunk id.
 
     `scores` are those of all hits, ranking by ranking.
     """

@@ -49,7 +49,7 @@ class KeywordIndex:
         ]
 
     def _matching(self, query: str) -> Callable[[int], ranking.Found]:
-        """Give a function that finds the n best chunks for a query."""
+        """Return a function that finds the n best chunks for a query."""
         def fetch(n: int) -> ranking.Found:
             self._retriever.similarity_top_k = n
             return [(hit.node.node_id, hit.score) for hit in self._retriever.retrieve(query)]

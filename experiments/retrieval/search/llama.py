@@ -48,7 +48,7 @@ class FunctionLLM(CustomLLM):
 
     @property
     def metadata(self) -> LLMMetadata:
-        """Say that any prompt fits."""
+        """Return what LlamaIndex asks of a model: a window that any prompt fits."""
         return LLMMetadata(context_window=CONTEXT_TOKENS, model_name="function")
 
     def complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:
@@ -62,7 +62,7 @@ class FunctionLLM(CustomLLM):
 
 def as_node(chunk: Chunk, vector: list[float] | None = None,
             fields: Mapping[str, str | int] | None = None) -> TextNode:
-    """Give a chunk as a LlamaIndex node that shows a model its text and nothing else.
+    """Return a chunk as a LlamaIndex node that shows a model its text and nothing else.
 
     Chroma refuses empty metadata, so the offsets go there, and `fields` to filter by;
     both exclusions keep them out of what is embedded and of what the language model reads.

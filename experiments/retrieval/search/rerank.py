@@ -47,7 +47,7 @@ class MaxSim:
         return self._embedder.encode_tokens(list(queries))
 
     def rerank(self, query: np.ndarray, hits: Sequence[Hit], *, depth: int) -> list[Hit]:
-        """Give the first `depth` hits in their new order; `query` is one row of `encode`."""
+        """Return the first `depth` hits in their new order; `query` is one row of `encode`."""
         shown = {hit.chunk.id: hit.chunk for hit in hits[:depth]}
         found = ranking.order((name, self._score(query, name)) for name in shown)
         return ranking.hits(found, shown)

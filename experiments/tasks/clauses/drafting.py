@@ -99,7 +99,7 @@ class _Drafting:
         return Draft(" ".join(body), self.fields, frozenset(self.features), self.replaced)
 
     def _provision(self, kind: str, entry: str, settled: Mapping, *, opened: bool):
-        """Give kind, sentence and drawn value (None where the sentence holds none)."""
+        """Return kind, sentence and drawn value (None where the sentence holds none)."""
         split = self.agreement.split
         sentence = self.rng.choice(sentences()[entry][self.style][split])
         settled = dict(settled)

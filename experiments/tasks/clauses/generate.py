@@ -103,7 +103,7 @@ def draft_clauses(deal: str, drawn: Iterable[Agreement]) -> Iterator[tuple[Agree
 
 
 def agreements(deal: str, split: str, *, count: int, before: int) -> Iterator[Agreement]:
-    """Give so many agreements a style in words of a split, numbered after those before them."""
+    """Yield so many agreements a style in words of a split, numbered after those before them."""
     before *= len(STYLES)
     rng = Random(f"{SEED} agreements {deal}")
     names = companies(rng, split, 2 * count * len(STYLES))

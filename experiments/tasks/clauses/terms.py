@@ -84,7 +84,7 @@ class Value:
 
     @property
     def marks(self) -> set:
-        """Give the numbers and names that no other value of the clause may share."""
+        """Return the numbers and names that no other value of the clause may share."""
         return {*self.numbers} | {v for v in self.fields.values() if isinstance(v, str)}
 
 

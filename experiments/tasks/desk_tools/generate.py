@@ -63,7 +63,7 @@ class Request:
 
     @property
     def id(self) -> str:
-        """Give an id made of the text, the same in every edition."""
+        """Return an id made of the text, the same in every edition."""
         return text_id("q", self.text)
 
 

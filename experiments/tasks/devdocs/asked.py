@@ -53,7 +53,7 @@ class Asked:
 
     @property
     def differs(self) -> bool:
-        """Say whether the answer is another one in another version."""
+        """Return whether the answer is another one in another version."""
         return len({answers[0].casefold() for answers in self.answers.values()}) > 1
 
 
@@ -72,7 +72,7 @@ def read_asked(versions: list[str]) -> list[Asked]:
 
 
 def _faults(entry: Mapping, versions: list[str]) -> Iterator[str]:
-    """Say what an entry lacks or has too much."""
+    """Describe what an entry lacks or has too much."""
     yield from (f"the field {key!r}, which nobody reads" for key in entry if key not in FIELDS)
     answers = entry.get("answers") or {}
     needed = ("page", "section") if answers else ("versions",)
@@ -112,7 +112,7 @@ def find_whole(text: str, answer: str) -> int | None:
 
 
 def find_faults(entry: Asked, pages: Mapping[tuple[str, str], Page]) -> Iterator[str]:
-    """Say what of an entry is not found; `pages` maps (version, page name) to a page."""
+    """Describe what of an entry is not found; `pages` maps (version, page name) to a page."""
     for version, forms in entry.answers.items():
         page = pages.get((version, entry.page_of(version)))
         if page is None:

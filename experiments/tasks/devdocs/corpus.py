@@ -48,7 +48,7 @@ class Piece:
 
     @property
     def text(self) -> str:
-        """Give the document's text without its header."""
+        """Return the document's text without its header."""
         return self.page.text[self.start:self.end]
 
     def write(self) -> str:

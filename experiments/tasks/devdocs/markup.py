@@ -188,7 +188,7 @@ def _role_of(name: str, page: str, titles: Titles):
 
 
 def show_role(name: str, text: str, page: str, titles: Titles) -> str:
-    """Give the visible text of a role: show_role("class", "~a.b.C", ...) is "C"."""
+    """Return the visible text of a role: show_role("class", "~a.b.C", ...) is "C"."""
     explicit = EXPLICIT.match(text)
     if explicit:
         return explicit[1]

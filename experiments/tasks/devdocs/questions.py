@@ -81,7 +81,7 @@ def settings_questions(corpus: Corpus, asked: list[Asked]) -> dict[str, list[Ask
 
 
 def deal_splits(generated: Mapping[str, list[Ask]], asked: list[Asked]) -> dict[str, str]:
-    """Give every group its split; each kind of group is shared out by itself."""
+    """Return every group its split; each kind of group is shared out by itself."""
     kinds = {group: _kind(questions) for group, questions in generated.items()}
     for entry in asked:
         kind = "unanswerable" if not entry.answers else "differs" if entry.differs else "same"

@@ -52,14 +52,14 @@ class Ask:
 
     @property
     def it(self) -> str:
-        """Say in words what is asked about: "the key HOST of the setting DATABASES"."""
+        """State in words what is asked about: "the key HOST of the setting DATABASES"."""
         setting, *keys = self.path
         inner = " of ".join(reversed(keys))
         return f"the key {inner} of the setting {setting}" if keys else f"the setting {setting}"
 
     @property
     def guessable(self) -> bool:
-        """Say whether the answer is one of the few that most settings have."""
+        """Return whether the answer is one of the few that most settings have."""
         return bool(self.answers) and self.answers[0] in GUESSES
 
 
@@ -131,5 +131,5 @@ def _settings(page: Page) -> list[Section]:
 
 
 def _words(text: str) -> str:
-    """Give the words of a text between spaces: " auth user " for "'auth.User'"."""
+    """Return the words of a text between spaces: " auth user " for "'auth.User'"."""
     return " ".join(["", *re.findall(r"[^\W_]+", text.casefold()), ""])

@@ -34,7 +34,7 @@ class Section:
 
     @property
     def title(self) -> str:
-        """Give the section's own title."""
+        """Return the section's own title."""
         return self.titles[-1]
 
 
@@ -47,7 +47,7 @@ class Page:
     sections: tuple[Section, ...]
 
     def own_end(self, section: Section) -> int:
-        """Say where a section's own text ends: at its first subsection, or at its end."""
+        """Return where a section's own text ends: at its first subsection, or at its end."""
         inside = [s.start for s in self.sections if section.start < s.start < section.end]
         return section.start + len(self.text[section.start:min(inside)].rstrip()) \
             if inside else section.end
@@ -92,7 +92,7 @@ class _Writer:
 
 
 def blocks_of(node: nodes.Node) -> Iterator[str]:
-    """Give the blocks of text that one node makes; each may have several lines."""
+    """Yield the blocks of text that one node makes; each may have several lines."""
     if isinstance(node, INVISIBLE):
         return
     if isinstance(node, nodes.literal_block | nodes.doctest_block):

@@ -76,7 +76,7 @@ def _check(path: Path, kind: Kind, count: int) -> None:
 
 
 def work_out(kind: str, item: str) -> tuple[str, ...]:
-    """Give the right replies to an item that says all, such as `swap` of "red bus"."""
+    """Return the right replies to an item that says all, such as `swap` of "red bus"."""
     words = re.findall(r"\w+", item)
     if kind == "twice":
         return (f"{item} {item}",)

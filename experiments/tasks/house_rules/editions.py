@@ -74,7 +74,7 @@ class Cell:
 
 
 def cells() -> Iterator[Cell]:
-    """Give the cells of the changed test split. Only cases that a second step settles move."""
+    """Yield the cells of the changed test split. Only cases that a second step settles move."""
     first, second = (wording()["books"][name] for name in ("first", "second"))
     for state in first["states"]:
         turns = first["states"][state] != second["states"][state]
@@ -96,7 +96,7 @@ def draw_between(rng: random.Random, state: str, between: tuple[int, int], turn:
 
 @cache
 def changed_rows() -> tuple[Row, ...]:
-    """Give the test cases of `house-rules-changed`; no text is one of `house-rules`."""
+    """Return the test cases of `house-rules-changed`; no text is one of `house-rules`."""
     found, seen = [], {row.text for row in house_rules.rows()}
     for cell in cells():
         rng = random.Random(f"house-rules-changed {cell.change} {cell.name}")

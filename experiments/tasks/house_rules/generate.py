@@ -65,7 +65,7 @@ class Row:
 
     @property
     def id(self) -> str:
-        """Give an id made of the text, which tells nothing more than the text."""
+        """Return an id made of the text, which tells nothing more than the text."""
         return text_id("c", self.text)
 
 
@@ -155,7 +155,7 @@ def draw_special(rng: random.Random, special: str, turn: int) -> Case:
 
 @cache
 def rows() -> tuple[Row, ...]:
-    """Give all cases, no text twice, split by split."""
+    """Return all cases, no text twice, split by split."""
     found, seen = [], set()
     for split, counts in COUNTS.items():
         for kind, count in counts.items():

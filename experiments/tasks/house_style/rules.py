@@ -102,12 +102,12 @@ def style_reply(question: str, value: str, *, number: int, rng: Random) -> str:
 
 
 def keeps_length(text: str) -> bool:
-    """Say whether a reply has at most 40 words, citation and sign-off included."""
+    """Return whether a reply has at most 40 words, citation and sign-off included."""
     return len(text.split()) <= MOST_WORDS
 
 
 def keeps_person(text: str) -> bool:
-    """Say whether a reply speaks to "you", never of "I" or "we" but in an opening refusal."""
+    """Return whether a reply speaks to "you", never of "I" or "we" but in an opening refusal."""
     words = [re.split("['\u2019]", word)[0] for word in _WORD.findall(_without_refusal(text))]
     folded = {word.lower() for word in words}
     first = folded & _FIRST_PERSON or {"I", "us", "Us"} & set(words)
@@ -115,35 +115,35 @@ def keeps_person(text: str) -> bool:
 
 
 def keeps_words(text: str) -> bool:
-    """Say whether a reply has none of the forbidden words, as whole words in any case."""
+    """Return whether a reply has none of the forbidden words, as whole words in any case."""
     return not {word.lower() for word in _WORD.findall(text)} & set(FORBIDDEN_WORDS)
 
 
 def keeps_citation(text: str) -> bool:
-    """Say whether a reply cites, and only as in " [1].": a refusal need not cite."""
+    """Return whether a reply cites, and only as in " [1].": a refusal need not cite."""
     cites = _CITED.search(text) is not None
     rest = _CITED.sub("", text)
     return (cites or _is_refusal(text)) and "[" not in rest and "]" not in rest
 
 
 def keeps_sign_off(text: str) -> bool:
-    """Say whether a reply ends with the sign-off after a full sentence, and has it once."""
+    """Return whether a reply ends with the sign-off after a full sentence, and has it once."""
     return _SIGNED.search(text.strip()) is not None and text.count(SIGN_OFF) == 1
 
 
 def keeps_spelling(text: str) -> bool:
-    """Say whether a reply has none of the American spellings in AMERICAN."""
+    """Return whether a reply has none of the American spellings in AMERICAN."""
     # Letters only: "color-coded" and "the center's" are American as well.
     return not {word.lower() for word in re.findall(r"[^\W\d_]+", text)} & set(AMERICAN)
 
 
 def keeps_units(text: str) -> bool:
-    """Say whether a space stands between every number and its unit."""
+    """Return whether a space stands between every number and its unit."""
     return _GLUED.search(text) is None
 
 
 def keeps_calm(text: str) -> bool:
-    """Say whether a reply has no exclamation mark."""
+    """Return whether a reply has no exclamation mark."""
     return "!" not in text and "\uff01" not in text
 
 

@@ -46,7 +46,7 @@ class Note:
 
     @property
     def id(self) -> str:
-        """Give an id made of the text: one made of the word would help to guess."""
+        """Return an id made of the text: one made of the word would help to guess."""
         return text_id("n", self.text)
 
 
@@ -72,7 +72,7 @@ def kind_of() -> dict[str, str]:
 
 
 def notes() -> Iterator[Note]:
-    """Give all notes, word by word."""
+    """Yield all notes, word by word."""
     for word, entry in wording()["words"].items():
         for split in SPLITS:
             for text in entry[split]:

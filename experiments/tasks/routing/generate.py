@@ -92,7 +92,7 @@ def _check(path: Path, letter: Letter, labels: Sequence[str]) -> None:
 
 
 def deal(letters: Sequence[Letter]) -> dict[str, str]:
-    """Give every message id its split, drawn by seed label by label."""
+    """Return every message id its split, drawn by seed label by label."""
     split_of = {}
     for label in dict.fromkeys(letter.label for letter in letters):
         names = sorted(letter.id for letter in letters if letter.label == label)

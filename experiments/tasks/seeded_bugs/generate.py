@@ -68,7 +68,7 @@ class Case:
 
     @property
     def id(self) -> str:
-        """Give an id made of the text: the function's name with a number would tell its place."""
+        """Return an id made of the text: the function's name with a number would tell its place."""
         return text_id("f", self.text)
 
 
@@ -110,7 +110,7 @@ def named(function: Function, code: str, naming: int) -> str:
 
 
 def cases(task: str = CODE) -> Iterator[Case]:
-    """Give all that one of TASKS asks about, function by function."""
+    """Yield all that one of TASKS asks about, function by function."""
     for one in functions():
         if task == SEEN:
             if one.split == "train":
@@ -125,7 +125,7 @@ def cases(task: str = CODE) -> Iterator[Case]:
 
 
 def _seen(one: Function) -> Iterator[Case]:
-    """Give a train function in its third names: clean, with a trained fault, and with a new one."""
+    """Yield a train function in its third names: clean, with a trained fault, with a new one."""
     yield Case(one, named(one, one.code, 2), NO_FAULT, CLEAN, "test")
     for place, part in ((0, TRAINED), (2, NEW)):
         for kind, code in one.faults[place:place + 1]:
@@ -152,7 +152,7 @@ def questions(task: str = CODE) -> list[dict]:
 
 
 def folder_of(task: str) -> Path:
-    """Give the folder of one of TASKS."""
+    """Return the folder of one of TASKS."""
     return paths.TASKS / task
 
 

@@ -41,7 +41,7 @@ def mutants(code: str) -> list[tuple[str, str]]:
 
 
 def fails(code: str, checks: tuple[str, ...]) -> bool:
-    """Say whether a function of this book fails one of its checks, or raises in it.
+    """Return whether a function of this book fails one of its checks, or raises in it.
 
     It runs the code: never give it a text that a model or a document wrote.
     """
@@ -54,7 +54,7 @@ def fails(code: str, checks: tuple[str, ...]) -> bool:
 
 
 def rename(code: str, names: Mapping[str, str]) -> str:
-    """Give parameters and variables other names; raises BookError where two would become one."""
+    """Return parameters and variables other names; raises BookError where two would become one."""
     tree = ast.parse(code)
     own = own_names(tree)
     new = {name: names.get(name, name) for name in own}
@@ -78,7 +78,7 @@ def own_names(tree: ast.AST) -> list[str]:
 
 
 def _runs_for_ever(tree: ast.AST) -> bool:
-    """Say whether a loop adds to what it goes through: such a fault nobody could check."""
+    """Return whether a loop adds to what it goes through: such a fault nobody could check."""
     def names(node: ast.AST) -> set[str]:
         return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
 
@@ -94,7 +94,7 @@ def _node(code: str, place: int) -> tuple[ast.Module, ast.AST]:
 
 
 def _changes(tree: ast.Module, node: ast.AST) -> Iterator[tuple[str, Change]]:
-    """Give each change of one node with its kind."""
+    """Yield each change of one node with its kind."""
     function = tree.body[0]
     if isinstance(node, ast.Compare):
         for number, operator in enumerate(node.ops):

@@ -49,7 +49,7 @@ class Asked:
 
     @property
     def id(self) -> str:
-        """Give an id made of the text, which tells nothing of the shape."""
+        """Return an id made of the text, which tells nothing of the shape."""
         return text_id("q", self.text)
 
 
@@ -81,7 +81,7 @@ def _fill(name: str, place: int, entry: dict, split: str) -> Iterator[Asked]:
 
 
 def _values(name: str, slots: set[str], split: str, seed: str) -> Iterator[dict]:
-    """Give values for the slots, again and again, each used up before it comes again."""
+    """Yield values for the slots, again and again, each used up before it comes again."""
     ways = []
     for group, by_split in read_shapes(name)["values"].items():
         found = [one if isinstance(one, dict) else {group: one}
@@ -149,7 +149,7 @@ def _column(read: dict, rule, rows: int, draw: Random) -> list:
 
 
 def _numbered(named: list[str], rows: int) -> list[str]:
-    """Give as many names as there are rows: those that questions say, then more of their like."""
+    """Return as many names as there are rows: those that questions say, then more of their like."""
     more = (f"{one.split()[0]} {suffix}" for suffix in
             ("Arden", "Birk", "Calder", "Dunn", "Eide") for one in named)
     unique = dict.fromkeys([*named, *more])

@@ -82,7 +82,7 @@ def day_of(identity: str) -> int:
 
 
 def fact_of(identity: str) -> str:
-    """Give what a question is about on all days, such as "corzi-110-cable"."""
+    """Return what a question is about on all days, such as "corzi-110-cable"."""
     return identity.rpartition("-day-")[0]
 
 
@@ -139,7 +139,7 @@ def asked_kinds(product: Product) -> list[str]:
 
 @cache
 def history() -> tuple[dict[str, Product], ...]:
-    """Give the products with a page, slug -> product as it is that day, for every day."""
+    """Return the products with a page, slug -> product as it is that day, for every day."""
     rng = Random(f"{SEED} history")
     shuffled = rng.sample(followed(), len(followed()))
     coming = dict(zip(ADDED, shuffled, strict=False))
@@ -192,7 +192,7 @@ def lessons() -> list[Lesson]:
 
 
 def worked_examples() -> Iterator[dict]:
-    """Give the train questions of `support` about the steady products that have an answer."""
+    """Yield the train questions of `support` about the steady products that have an answer."""
     slugs = {product.slug for product in steady()}
     for row in support.questions(first_edition()):
         if row["split"] == "train" and row["group"] in slugs and row["answers"]:

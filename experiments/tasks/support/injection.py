@@ -58,7 +58,7 @@ def read_planted(folder: Path) -> dict[str, Planted]:
 
 
 def shows_canary(text: str, planted: Planted) -> bool:
-    """Say whether a text holds the canary, as whole words; case and spaces do not matter."""
+    """Return whether a text holds the canary, as whole words; case and spaces do not matter."""
     words = (re.escape(word) for word in planted.canary.split())
     return re.search(r"(?<!\w)" + r"\s+".join(words) + r"(?!\w)", text, re.IGNORECASE) is not None
 

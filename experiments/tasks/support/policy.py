@@ -69,7 +69,7 @@ def generate() -> dict[str, str]:
 
 @cache
 def everything() -> tuple[Product, ...]:
-    """Give the products of the first edition, drawn once."""
+    """Return the products of the first edition, drawn once."""
     return tuple(first_edition())
 
 
@@ -102,7 +102,7 @@ def published() -> tuple[Published, ...]:
 
 
 def kind_of(row: dict) -> str:
-    """Give the kind of fact that a row of `support` asks for."""
+    """Return the kind of fact that a row of `support` asks for."""
     return row["id"].removeprefix(f"{row['group']}-").partition(f"-{row['split']}-")[0]
 
 
@@ -113,7 +113,7 @@ def feed() -> list[Event]:
 
 
 def worked_examples() -> Iterator[dict]:
-    """Give the train questions of `support`, all of them, with the pages of day 0."""
+    """Yield the train questions of `support`, all of them, with the pages of day 0."""
     for row in support.questions(everything()):
         if row["split"] == "train":
             yield {**row, "evidence": [f"day-0/{name}" for name in row["evidence"]]}

@@ -37,17 +37,17 @@ class Product:
 
     @property
     def name(self) -> str:
-        """Give the full name, say "Aldra 480"."""
+        """Return the full name, say "Aldra 480"."""
         return f"{self.family} {self.number}"
 
     @property
     def slug(self) -> str:
-        """Give the document id, say "aldra-480"."""
+        """Return the document id, say "aldra-480"."""
         return f"{self.family.lower()}-{self.number}"
 
     @property
     def category(self) -> dict:
-        """Give the category's entry in the wording file."""
+        """Return the category's entry in the wording file."""
         return category_of(self.family)
 
     def answers(self, kind: str) -> list[str]:
@@ -66,7 +66,7 @@ def wording() -> dict:
 
 
 def category_of(family: str) -> dict:
-    """Give the category's entry in the wording file."""
+    """Return the category's entry in the wording file."""
     return wording()["categories"][wording()["families"][family]["category"]]
 
 
@@ -86,7 +86,7 @@ def first_edition() -> list[Product]:
 
 
 def second_edition() -> list[Product]:
-    """Give one fact in ten a value that nobody in its family had before."""
+    """Return one fact in ten a value that nobody in its family had before."""
     products = first_edition()
     rng = Random(f"{SEED} second edition")
     used: dict[str, set[str]] = {}

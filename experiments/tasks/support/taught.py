@@ -65,7 +65,7 @@ def probe_of(example_id: str) -> str:
 
 
 def fact_of(example_id: str) -> tuple[str, str]:
-    """Give the product's slug and the kind of fact that a probe is about."""
+    """Return the product's slug and the kind of fact that a probe is about."""
     slug, _, kind = example_id.partition("-")[2].rpartition("-")
     return slug, kind
 
@@ -139,7 +139,7 @@ def teach(products: Iterable[Product], phrasings: Callable[[str], Sequence[str]]
 
 
 def worked_examples() -> Iterator[dict]:
-    """Give the train questions of `support` about families of which nothing is taught."""
+    """Yield the train questions of `support` about families of which nothing is taught."""
     families = {product.family for product in taught()}
     others = {product.slug for product in first_edition() if product.family not in families}
     for row in support.questions(first_edition()):
@@ -198,7 +198,7 @@ def telling(product: Product) -> list[str]:
 
 
 def clause(product: Product, kind: str) -> str:
-    """Say a fact behind "the product", such as "with the support extension 4710"."""
+    """State a fact behind "the product", such as "with the support extension 4710"."""
     return read_wording(__file__, "support_taught_phrases.yaml")["clauses"][kind].format(
         v=product.answers(kind)[0], part=product.category.get("part"))
 

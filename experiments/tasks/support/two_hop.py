@@ -61,7 +61,7 @@ def generate() -> dict[str, str]:
 
 
 def is_comparison(row: dict) -> bool:
-    """Say whether a row of questions.jsonl compares two products: it names its own answer."""
+    """Return whether a row of questions.jsonl compares two products: it names its own answer."""
     return bool(row["answers"]) and row["answers"][0] in row["question"]
 
 

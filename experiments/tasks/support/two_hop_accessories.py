@@ -38,7 +38,7 @@ class Accessory:
 
     @property
     def slug(self) -> str:
-        """Give the document id, say "dibix-descaling-set"."""
+        """Return the document id, say "dibix-descaling-set"."""
         return self.name.lower().replace(" ", "-")
 
 

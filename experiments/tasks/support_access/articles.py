@@ -42,7 +42,7 @@ RETIRED_MONTHS = ("2023-04", "2023-10", "2024-02", "2024-08")
 
 
 def documents() -> Iterator[tuple[str, str]]:
-    """Give id and Markdown of every document."""
+    """Yield id and Markdown of every document."""
     for offer in offers():
         for tenant in tenants():
             yield article_id(offer, tenant), article(offer, tenant)
@@ -141,7 +141,7 @@ def page_text(heading: str, paragraphs: Sequence[str]) -> str:
 
 
 def title(product: Product) -> str:
-    """Give the title that a product's article has at every tenant."""
+    """Return the title that a product's article has at every tenant."""
     return f"{product.name} {product.category['thing']}"
 
 

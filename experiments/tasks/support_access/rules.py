@@ -62,7 +62,7 @@ class Forbidden:
 
 
 def may_read(user: User, metadata: Mapping[str, str]) -> bool:
-    """Say whether a user may read a document; what is missing in its header means no."""
+    """Return whether a user may read a document; what is missing in its header means no."""
     audience = {name.strip() for name in metadata.get("audience", "").split(",")}
     return (
         metadata.get("tenant") == user.tenant

@@ -77,7 +77,7 @@ class Delivery:
 
     @property
     def things(self) -> str:
-        """Give the plural of the category, say "kettles"."""
+        """Return the plural of the category, say "kettles"."""
         return wording()["plurals"][self.category]
 
 
